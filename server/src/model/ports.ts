@@ -1,0 +1,203 @@
+/** The ports: what a room asks of the world. The app plugs the implementations in. */
+import type { ChangeSet, KnownEvent, Tally } from './change-set.ts';
+import type { ClusterEvent } from './cluster-event.ts';
+import type { Delivery, DeliveryOutcome, Notice, NoticeKind, DeliveryStatus } from './delivery.ts';
+import type { ClaimedJob, Evidence, Incident, JobKind, NewJob, Outcome } from './incident.ts';
+import type { ClusterRef, ObjectRef } from './object-ref.ts';
+import type { Arrival } from './observation.ts';
+import type { Gap, Position } from './position.ts';
+import type { AggregateRow, EventFilter, EventPage, Facet, FacetField, FilterField, Histogram } from './query.ts';
+
+/** Milliseconds since the Unix epoch, and timers on the same clock: live, or driven by a replay. */
+export interface Clock {
+  now(): number;
+  /** Resolves after `ms` of this clock; rejects with the signal's reason when aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The subset of pino that rooms use. */
+export interface Logger {
+  debug(fields: object, text: string): void;
+  info(fields: object, text: string): void;
+  warn(fields: object, text: string): void;
+  error(fields: object, text: string): void;
+}
+
+/** Counters, gauges and histograms by name; labels must be of bounded cardinality. */
+export interface Metrics {
+  count(name: string, labels: Readonly<Record<string, string>>, by?: number): void;
+  gauge(name: string, labels: Readonly<Record<string, string>>, value: number): void;
+  /** Seconds for durations. */
+  observe(name: string, labels: Readonly<Record<string, string>>, value: number): void;
+}
+
+/** Where sources put what they see. `offer` resolves when there is room: awaiting it is the backpressure. */
+export interface Intake {
+  /**
+   * `position` is what the arrivals up to here complete; it is committed with or after them, never before.
+   * `observed` counts object-state traffic that these arrivals come from.
+   */
+  offer(arrivals: readonly Arrival[], progress?: Progress): Promise<void>;
+}
+
+export interface Progress {
+  readonly position?: Position;
+  readonly observed?: number;
+  readonly gap?: Gap;
+}
+
+export type WatchHealth = 'starting' | 'listing' | 'watching' | 'stale' | 'unreachable' | 'denied' | 'stopped';
+
+/** How one stream of a source is doing, for readiness, metrics and the UI. */
+export interface StreamStatus {
+  readonly cluster: ClusterRef;
+  readonly stream: string;
+  readonly health: WatchHealth;
+  readonly since: number;
+  /** Last time the API server said anything at all on this stream. */
+  readonly lastHeard: number | null;
+  /** What to do about it, for a person; empty when all is well. A denial carries the Role that would mend it. */
+  readonly detail: string;
+}
+
+/** A source runs until its signal aborts; it restarts its own connections and never throws for an expected fault. */
+export interface Source {
+  run(signal: AbortSignal): Promise<void>;
+  status(): readonly StreamStatus[];
+}
+
+/** Reading one cluster at a moment: the API server live, or a recording in a replay. */
+export interface ClusterReader {
+  /** The object as the API server gives it, null when it is not there. Throws when it cannot be asked. */
+  getObject(ref: ObjectRef, signal: AbortSignal): Promise<Readonly<Record<string, unknown>> | null>;
+  /** The tail of a container's log. A log that cannot be had is a value: its error is evidence, too. */
+  podLog(request: PodLogRequest, signal: AbortSignal): Promise<PodLog>;
+}
+
+export interface PodLogRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly previous: boolean;
+  readonly tailLines: number;
+  readonly limitBytes: number;
+}
+
+export type PodLog =
+  | { readonly kind: 'log'; readonly text: string }
+  | { readonly kind: 'error'; readonly error: string };
+
+/** What an open incident looks like to memory after a restart. */
+export interface RecoveredState {
+  readonly incidents: readonly Incident[];
+  /** Fingerprint → last time it was seen, within the deduplication window. */
+  readonly recentFingerprints: readonly (readonly [fingerprint: string, lastSeen: number])[];
+}
+
+export interface EventKey {
+  readonly clusterUid: string;
+  readonly uid: string;
+}
+
+/** The writing half of the store. Every method is one transaction. */
+export interface Store {
+  /** What is already stored of these keys: index i answers keys[i], null where it is new. */
+  identify(keys: readonly EventKey[]): Promise<readonly (KnownEvent | null)[]>;
+  /**
+   * Events, occurrences, rollups, incidents, jobs, dead letters, gaps and positions, in one transaction, positions last.
+   * Throws `ConflictError` when another writer stored one of `created` meanwhile: identify again and retry.
+   */
+  commit(change: ChangeSet): Promise<void>;
+  recover(clusterUids: readonly string[], since: number): Promise<RecoveredState>;
+  position(clusterUid: string, stream: string): Promise<Position | null>;
+  close(): Promise<void>;
+}
+
+/** Another writer was faster; the batch is to be identified and decided again. */
+export class ConflictError extends Error {
+  override readonly name = 'ConflictError';
+}
+
+/** The store cannot be reached or cannot write for now; the same call may succeed later. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+/** The reading half of the store. */
+export interface History {
+  events(filter: EventFilter, page: { limit: number; cursor?: string }): Promise<EventPage>;
+  event(uid: string, clusterUid?: string): Promise<ClusterEvent | null>;
+  facets(filter: EventFilter, fields: readonly FacetField[], limit: number): Promise<readonly Facet[]>;
+  histogram(filter: EventFilter, buckets: number): Promise<Histogram>;
+  aggregate(
+    filter: EventFilter,
+    groupBy: readonly FilterField[],
+    limit: number,
+  ): Promise<{ rows: readonly AggregateRow[]; partial: boolean }>;
+  incidents(filter: { states?: readonly string[]; limit: number }): Promise<readonly Incident[]>;
+  incident(id: string): Promise<Incident | null>;
+  evidence(incidentId: string): Promise<readonly Evidence[]>;
+  gaps(limit: number): Promise<readonly Gap[]>;
+  namespaces(): Promise<readonly { cluster: string; namespace: string; events: number }[]>;
+  /** Totals over all that is stored, for a replay's report. */
+  totals(): Promise<Pick<Tally, 'stored' | 'occurrences'> & { incidents: number }>;
+}
+
+/** Jobs of one kind, claimed by at most one worker at a time. */
+export interface JobQueue {
+  enqueue(jobs: readonly NewJob[]): Promise<void>;
+  /** Claims up to `limit` due jobs, leased until now + leaseMs: a crashed worker's jobs come back. */
+  claim(kind: JobKind, limit: number, now: number, leaseMs: number): Promise<readonly ClaimedJob[]>;
+  finish(job: ClaimedJob, outcome: Outcome, now: number): Promise<void>;
+  /** Jobs not finished yet, due or not. */
+  pending(kind?: JobKind): Promise<number>;
+}
+
+export interface EvidenceStore {
+  saveEvidence(evidence: readonly Evidence[]): Promise<void>;
+}
+
+/** The outbox. Deliveries of one incident to one channel are attempted in the order they were made. */
+export interface Outbox {
+  /** One row for each (notice, channel); known rows are left as they are. */
+  addDeliveries(notice: Notice, channels: readonly string[], status: DeliveryStatus, at: number): Promise<void>;
+  claimDeliveries(
+    limit: number,
+    now: number,
+    leaseMs: number,
+    skipChannels: readonly string[],
+  ): Promise<readonly ClaimedDelivery[]>;
+  finishDelivery(claimed: ClaimedDelivery, outcome: DeliveryOutcome, next: NextDelivery, now: number): Promise<void>;
+  deliveries(filter: DeliveryFilter): Promise<readonly Delivery[]>;
+  /** Puts dead, disabled or delivered ones back to pending, under the same id. Returns how many. */
+  replayDeliveries(filter: DeliveryFilter, now: number): Promise<number>;
+}
+
+export interface ClaimedDelivery {
+  readonly delivery: Delivery;
+  readonly notice: Notice;
+}
+
+/** What the schedule decided after an attempt. */
+export type NextDelivery =
+  | { readonly status: 'delivered' | 'dead' | 'disabled' }
+  | { readonly status: 'pending'; readonly nextAttemptAt: number };
+
+export interface DeliveryFilter {
+  readonly ids?: readonly string[];
+  readonly statuses?: readonly DeliveryStatus[];
+  readonly channel?: string;
+  readonly kind?: NoticeKind;
+  readonly from?: number;
+  readonly to?: number;
+  readonly limit: number;
+}
+
+/** Settings that change at run time, shared by every replica. */
+export interface SettingsStore {
+  loadSettings(): Promise<Readonly<Record<string, unknown>>>;
+  /** `by` names the actor for the audit trail. */
+  saveSetting(key: string, value: unknown, by: string, at: number): Promise<void>;
+  /** Calls back on every change by any replica, within a second; returns the function that stops it. */
+  onSettingsChange(listener: () => void): () => void;
+}

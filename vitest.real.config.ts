@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests against real components (kube-apiserver, an external PostgreSQL): a missing component fails, it is never skipped.
+export default defineConfig({
+  test: {
+    include: ['server/src/**/*.real.test.ts', 'cli/src/**/*.real.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    maxWorkers: 1,
+    fileParallelism: false,
+  },
+});
