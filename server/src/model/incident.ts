@@ -64,8 +64,11 @@ export interface ClaimedJob extends NewJob {
   readonly attempts: number;
 }
 
-/** How one try of a job or a delivery ended; decided where it is known. */
+/**
+ * How one try of a job ended; decided where it is known. An `uncounted` retry was no attempt: the job was given back
+ * while stopping, or waits for something that is not there yet.
+ */
 export type Outcome =
   | { readonly kind: 'done' }
-  | { readonly kind: 'retry'; readonly error: string; readonly retryAfterMs?: number }
+  | { readonly kind: 'retry'; readonly error: string; readonly retryAfterMs?: number; readonly uncounted?: boolean }
   | { readonly kind: 'failed'; readonly error: string };

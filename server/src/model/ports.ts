@@ -178,10 +178,10 @@ export interface ClaimedDelivery {
   readonly notice: Notice;
 }
 
-/** What the schedule decided after an attempt. */
+/** What the schedule decided after an attempt. `uncounted`: it was given back while stopping, and was no attempt. */
 export type NextDelivery =
   | { readonly status: 'delivered' | 'dead' | 'disabled' }
-  | { readonly status: 'pending'; readonly nextAttemptAt: number };
+  | { readonly status: 'pending'; readonly nextAttemptAt: number; readonly uncounted?: boolean };
 
 export interface DeliveryFilter {
   readonly ids?: readonly string[];
