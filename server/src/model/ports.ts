@@ -123,8 +123,17 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
-/** The reading half of the store. */
+/** A page's cursor is not one that this store gave out. */
+export class CursorError extends Error {
+  override readonly name = 'CursorError';
+}
+
+/**
+ * The reading half of the store. Any text is a fair question: ids and values that cannot exist are answered with nothing.
+ * Times lie between the years 1970 and 9999.
+ */
 export interface History {
+  /** Throws `CursorError` for a cursor that it did not give out. */
   events(filter: EventFilter, page: { limit: number; cursor?: string }): Promise<EventPage>;
   event(uid: string, clusterUid?: string): Promise<ClusterEvent | null>;
   facets(filter: EventFilter, fields: readonly FacetField[], limit: number): Promise<readonly Facet[]>;
