@@ -1,0 +1,160 @@
+/** Runs the jobs that commits wrote. Retry lives once, here: capped, jittered, honouring Retry-After, finite. */
+import type { ClaimedJob, JobKind, Outcome } from '../model/incident.ts';
+import type { Clock, JobQueue, Logger, Metrics } from '../model/ports.ts';
+import { type BackoffPolicy, backoffDelay } from './backoff.ts';
+import { ClaimLoop } from './claim-loop.ts';
+
+export interface JobHandler {
+  readonly kind: JobKind;
+  /** Jobs of this kind that run at once, at the most. */
+  readonly concurrency: number;
+  /** Real time that one attempt may take, milliseconds: it guards against hangs, so a replay's clock does not count. */
+  readonly timeoutMs: number;
+  /** Attempts until the job is `failed`. */
+  readonly maxAttempts: number;
+  readonly backoff: BackoffPolicy;
+  /** Jobs of one lane never run at once; the job's key unless told. */
+  laneOf?(job: ClaimedJob): string;
+  /** Tries once. Expected failures are outcomes; a throw is a bug, contained and retried like a failure. */
+  handle(job: ClaimedJob, signal: AbortSignal): Promise<Outcome>;
+}
+
+export interface JobRunnerOptions {
+  readonly queue: JobQueue;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly handlers: readonly JobHandler[];
+  /** Default 1 s: a nudge after each commit is what makes jobs quick. */
+  readonly pollMs?: number;
+  /** Default 5 s. */
+  readonly stopGraceMs?: number;
+  readonly random?: () => number;
+}
+
+export interface JobRunner {
+  /** Works until the signal aborts; jobs in flight are cancelled and given back. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Looks for jobs now: call it after each commit that wrote some. */
+  wake(kind?: JobKind): void;
+  /** For replays: runs, in the order of the handlers, until no job of these kinds (all unless told) is due. */
+  drain(signal: AbortSignal, kinds?: readonly JobKind[]): Promise<void>;
+}
+
+/** A job is never put off for longer than this, whatever a Retry-After says. */
+const LONGEST_RETRY_MS = 24 * 3_600_000;
+/** The lease outlives the attempt by this much, for the outcome to be written. */
+const LEASE_MARGIN_MS = 30_000;
+/** How long a cancelled handler may take to notice before its outcome is decided without it. */
+const NOTICE_ABORT_MS = 1000;
+const BUSY_LANE_RETRY_MS = 1000;
+
+export function createJobRunner(options: JobRunnerOptions): JobRunner {
+  const loops = new Map(options.handlers.map((handler) => [handler.kind, loopOf(handler, options)]));
+  return {
+    run: async (signal) => {
+      await Promise.all([...loops.values()].map((loop) => loop.run(signal)));
+    },
+    wake: (kind) => {
+      for (const [loopKind, loop] of loops) if (kind === undefined || kind === loopKind) loop.wake();
+    },
+    drain: async (signal, kinds) => {
+      const wanted = [...loops].filter(([kind]) => kinds?.includes(kind) ?? true);
+      let worked = 1;
+      while (worked > 0) {
+        worked = 0;
+        for (const [, loop] of wanted) worked += await loop.drain(signal);
+      }
+    },
+  };
+}
+
+function loopOf(handler: JobHandler, options: JobRunnerOptions): ClaimLoop<ClaimedJob> {
+  const { queue, clock, logger, metrics } = options;
+  const loop = new ClaimLoop<ClaimedJob>({
+    name: handler.kind,
+    clock,
+    logger,
+    metrics,
+    concurrency: handler.concurrency,
+    pollMs: options.pollMs ?? 1000,
+    stopGraceMs: options.stopGraceMs ?? 5000,
+    claim: (limit) => queue.claim(handler.kind, limit, clock.now(), handler.timeoutMs + LEASE_MARGIN_MS),
+    keyOf: (job) => handler.laneOf?.(job) ?? job.key,
+    giveBack: (job) => finish(job, givenBack('another job of its lane is running', BUSY_LANE_RETRY_MS)),
+    work: async (job, signal) => {
+      const startedAt = performance.now();
+      const { outcome, handled } = await tryOnce(handler, job, signal);
+      const decided = decide(handler, job, outcome, options.random);
+      await finish(job, decided);
+      report(job, decided, (performance.now() - startedAt) / 1000);
+      await handled;
+    },
+  });
+
+  async function finish(job: ClaimedJob, outcome: Outcome): Promise<void> {
+    await queue.finish(job, outcome, clock.now());
+    if (outcome.kind === 'retry') loop.wakeAt(clock.now() + (outcome.retryAfterMs ?? 0));
+  }
+
+  function report(job: ClaimedJob, outcome: Outcome, seconds: number): void {
+    const waits = outcome.kind === 'retry' && outcome.uncounted === true;
+    metrics.count('tattle_jobs_total', { kind: job.kind, outcome: waits ? 'put-off' : outcome.kind });
+    metrics.observe('tattle_job_seconds', { kind: job.kind }, seconds);
+    if (outcome.kind === 'done' || waits) return;
+    const fields = { kind: job.kind, key: job.key, incident: job.incidentId, attempt: job.attempts + 1 };
+    if (outcome.kind === 'failed') logger.error({ ...fields, error: outcome.error }, 'job failed for good');
+    else logger.warn({ ...fields, error: outcome.error, inMs: outcome.retryAfterMs }, 'job will be tried again');
+  }
+
+  return loop;
+}
+
+/**
+ * One attempt. The outcome is known at the latest when the attempt was cut short and a moment has passed; `handled`
+ * ends when the handler really has, so that its place and its key are not given away before.
+ */
+async function tryOnce(
+  handler: JobHandler,
+  job: ClaimedJob,
+  signal: AbortSignal,
+): Promise<{ outcome: Outcome; handled: Promise<unknown> }> {
+  const timeUp = AbortSignal.timeout(handler.timeoutMs);
+  const cut = AbortSignal.any([signal, timeUp]);
+  const handled = Promise.resolve()
+    .then(() => handler.handle(job, cut))
+    .catch((error: unknown): Outcome => ({ kind: 'retry', error: describeError(error) }));
+  const ended = await Promise.race([handled, momentAfterAbort(cut)]);
+  const succeeded = ended !== 'cut' && ended.kind === 'done';
+  if (signal.aborted && !succeeded) return { outcome: givenBack('stopped', 0), handled };
+  if (timeUp.aborted && !succeeded) {
+    return { outcome: { kind: 'retry', error: `took longer than ${handler.timeoutMs} ms` }, handled };
+  }
+  return { outcome: ended === 'cut' ? givenBack('stopped', 0) : ended, handled };
+}
+
+function momentAfterAbort(signal: AbortSignal): Promise<'cut'> {
+  return new Promise((resolve) => {
+    const later = () => setTimeout(() => resolve('cut'), NOTICE_ABORT_MS).unref();
+    if (signal.aborted) later();
+    else signal.addEventListener('abort', later, { once: true });
+  });
+}
+
+function decide(handler: JobHandler, job: ClaimedJob, outcome: Outcome, random?: () => number): Outcome {
+  if (outcome.kind !== 'retry') return outcome;
+  const attempts = job.attempts + (outcome.uncounted === true ? 0 : 1);
+  if (outcome.uncounted !== true && attempts >= handler.maxAttempts) {
+    return { kind: 'failed', error: `${outcome.error} (given up after ${attempts} attempts)` };
+  }
+  const wait = outcome.retryAfterMs ?? backoffDelay(handler.backoff, attempts, random);
+  return { ...outcome, retryAfterMs: Math.min(LONGEST_RETRY_MS, Math.max(0, wait)) };
+}
+
+function givenBack(why: string, retryAfterMs: number): Outcome {
+  return { kind: 'retry', error: why, retryAfterMs, uncounted: true };
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

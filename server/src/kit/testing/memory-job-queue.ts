@@ -1,0 +1,54 @@
+/** The job queue port in memory, with the store's semantics (unique keys, leases, due times), for tests. */
+import type { ClaimedJob, JobKind, NewJob, Outcome } from '../../model/incident.ts';
+import type { JobQueue } from '../../model/ports.ts';
+
+interface Row {
+  job: ClaimedJob;
+  leasedUntil: number;
+  ended: 'done' | 'failed' | null;
+  lastError: string | null;
+}
+
+/** More rows than this is a runaway test. */
+const MOST_ROWS = 10_000;
+
+export class MemoryJobQueue implements JobQueue {
+  readonly rows = new Map<string, Row>();
+
+  async enqueue(jobs: readonly NewJob[]): Promise<void> {
+    for (const job of jobs) {
+      if (this.rows.has(job.key)) continue;
+      if (this.rows.size >= MOST_ROWS) throw new Error(`more than ${MOST_ROWS} jobs`);
+      const claimed = { ...job, id: String(this.rows.size + 1), attempts: 0 };
+      this.rows.set(job.key, { job: claimed, leasedUntil: 0, ended: null, lastError: null });
+    }
+  }
+
+  async claim(kind: JobKind, limit: number, now: number, leaseMs: number): Promise<readonly ClaimedJob[]> {
+    const due = [...this.rows.values()].filter(
+      (row) => row.job.kind === kind && row.ended === null && row.job.runAt <= now && row.leasedUntil <= now,
+    );
+    return due.slice(0, limit).map((row) => {
+      row.leasedUntil = now + leaseMs;
+      return row.job;
+    });
+  }
+
+  async finish(job: ClaimedJob, outcome: Outcome, now: number): Promise<void> {
+    const row = this.rows.get(job.key);
+    if (row === undefined) throw new Error(`no job ${job.key}`);
+    row.leasedUntil = 0;
+    if (outcome.kind !== 'done') row.lastError = outcome.error;
+    if (outcome.kind !== 'retry') {
+      row.ended = outcome.kind;
+      return;
+    }
+    const attempts = row.job.attempts + (outcome.uncounted === true ? 0 : 1);
+    row.job = { ...row.job, attempts, runAt: now + (outcome.retryAfterMs ?? 0) };
+  }
+
+  async pending(kind?: JobKind): Promise<number> {
+    return [...this.rows.values()].filter((row) => row.ended === null && (kind ?? row.job.kind) === row.job.kind)
+      .length;
+  }
+}
