@@ -15,6 +15,7 @@ describe('cutting a log', () => {
     expect(cutLog('a\n\n\nb\n', { tailLines: 2, timestamps: true })).toBe('\nb\n');
     expect(cutLog(log, { tailLines: 99, timestamps: true })).toBe(log);
     expect(cutLog(log, { tailLines: 0, timestamps: true })).toBe('');
+    expect(cutLog('\nb', { tailLines: 2, timestamps: true })).toBe('\nb');
     expect(cutLog('', { tailLines: 5, timestamps: true })).toBe('');
   });
 

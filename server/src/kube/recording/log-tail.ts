@@ -26,6 +26,7 @@ function lastLines(log: string, count: number): string {
   if (count <= 0) return '';
   let from = log.endsWith('\n') ? log.length - 1 : log.length;
   for (let line = 0; line < count; line++) {
+    if (from === 0) return log;
     from = log.lastIndexOf('\n', from - 1);
     if (from < 0) return log;
   }
