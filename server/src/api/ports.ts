@@ -1,0 +1,62 @@
+/** What the API asks of the rest of Tattle. */
+import type { Tally } from '../model/change-set.ts';
+import type { Clock, History, Logger, Outbox, StreamStatus } from '../model/ports.ts';
+import type { FilterSettings } from '../model/settings.ts';
+import type { Access } from './access.ts';
+
+export interface ApiPorts {
+  readonly history: History;
+  readonly outbox: Outbox;
+  readonly settings: LiveSettings;
+  /** Read on every request to /readyz and /api/v1/status: from memory, at once. */
+  readonly status: () => ServerStatus;
+  /** Jobs not finished yet, by kind. */
+  readonly pendingJobs: () => Promise<Readonly<Record<string, number>>>;
+  /** Namespaces that the object cache knows, whether or not anything is stored of them; `cluster` is the uid. */
+  readonly knownNamespaces: () => Iterable<{ readonly cluster: string; readonly namespace: string }>;
+  /** The Prometheus text format. */
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
+  readonly access: Access;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly version: string;
+}
+
+export interface ServerStatus {
+  readonly startedAt: number;
+  readonly stopping: boolean;
+  readonly streams: readonly StreamStatus[];
+  readonly store: { readonly available: boolean; readonly detail: string };
+  /** Arrivals that wait for a batch, and how many may. */
+  readonly queue: { readonly arrivals: number; readonly capacity: number };
+  readonly tally: Tally;
+  /** What a person should know, such as that nothing is monitored yet. */
+  readonly notices: readonly string[];
+}
+
+export interface LockedSetting {
+  /** For example `filter.namespaces`. */
+  readonly path: string;
+  /** The variable or file that owns it. */
+  readonly by: string;
+}
+
+export interface SettingsView {
+  readonly filter: FilterSettings;
+  readonly locked: readonly LockedSetting[];
+  readonly notices: readonly string[];
+}
+
+export type SettingsChange =
+  | { readonly kind: 'saved'; readonly view: SettingsView }
+  /** Nothing was saved: configuration owns these. */
+  | { readonly kind: 'locked'; readonly locked: readonly LockedSetting[] }
+  /** Nothing was saved: these values mean nothing. */
+  | { readonly kind: 'invalid'; readonly problems: readonly { readonly path: string; readonly message: string }[] };
+
+/** The settings in force. A change holds on every replica within a second. */
+export interface LiveSettings {
+  view(): SettingsView;
+  /** `by` names the actor for the audit trail. Throws `StoreUnavailable` when it cannot be saved. */
+  change(patch: Partial<FilterSettings>, by: string): Promise<SettingsChange>;
+}

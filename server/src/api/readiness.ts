@@ -1,0 +1,37 @@
+/** Whether Tattle does its work, said so that a person knows which part does not. */
+import type { WireReadiness } from '@tattle/contract';
+import type { StreamStatus } from '../model/ports.ts';
+import type { ServerStatus } from './ports.ts';
+
+type Check = WireReadiness['checks'][number];
+
+/**
+ * Unready when it is stopping, when the store cannot take events, or when no cluster's events arrive.
+ * One cluster of several, or one resource, that does not work degrades: it must not take the rest out of service.
+ */
+export function assessReadiness(status: ServerStatus): WireReadiness {
+  const eventStreams = status.streams.filter(isEventStream);
+  const deaf = eventStreams.length > 0 && !eventStreams.some(works);
+  const checks: Check[] = [
+    { name: 'process', state: status.stopping ? 'failing' : 'ok', detail: status.stopping ? 'is stopping' : '' },
+    { name: 'store', state: status.store.available ? 'ok' : 'failing', detail: status.store.detail },
+    ...status.streams.map((stream) => streamCheck(stream, deaf)),
+  ];
+  return { ready: !checks.some(({ state }) => state === 'failing'), checks };
+}
+
+function streamCheck(stream: StreamStatus, deaf: boolean): Check {
+  const name = `watch ${stream.cluster.name} ${stream.stream}`;
+  if (works(stream)) return { name, state: 'ok', detail: '' };
+  const detail = stream.detail === '' ? stream.health : `${stream.health}: ${stream.detail}`;
+  return { name, state: deaf && isEventStream(stream) ? 'failing' : 'degraded', detail };
+}
+
+function works(stream: StreamStatus): boolean {
+  return stream.health === 'watching';
+}
+
+/** `events.k8s.io/v1/events`, `v1/events@namespace`. */
+function isEventStream(stream: StreamStatus): boolean {
+  return /(^|\/)events(@|$)/.test(stream.stream);
+}

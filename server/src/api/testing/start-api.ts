@@ -1,0 +1,119 @@
+/** An API over memory, with the pieces that tests look at. */
+import { ManualClock } from '../../kit/clock.ts';
+import type { Delivery } from '../../model/delivery.ts';
+import type { Logger } from '../../model/ports.ts';
+import { DEFAULT_FILTER, type FilterSettings } from '../../model/settings.ts';
+import { createAccess, type AccessOptions } from '../access.ts';
+import { createApi } from '../api.ts';
+import type { ApiPorts, LiveSettings, LockedSetting, ServerStatus, SettingsView } from '../ports.ts';
+import { memoryHistory, memoryOutbox, type MemoryContents } from './memory-history.ts';
+
+export const NOON = Date.UTC(2026, 10, 21, 12);
+
+export interface TestApiOptions extends MemoryContents {
+  readonly deliveries?: readonly Delivery[];
+  readonly locked?: readonly LockedSetting[];
+  readonly access?: Partial<AccessOptions>;
+  readonly ports?: Partial<ApiPorts>;
+}
+
+export async function startApi(options: TestApiOptions = {}) {
+  const clock = new ManualClock(NOON);
+  const access = createAccess({ host: '127.0.0.1', clock, ...options.access });
+  const outbox = memoryOutbox(options.deliveries);
+  const errors: unknown[] = [];
+  const settings = memorySettings(options.locked ?? []);
+  const api = await createApi({
+    history: memoryHistory(options),
+    outbox,
+    settings,
+    status: () => healthyStatus(),
+    pendingJobs: async () => ({ evidence: 0, notice: 0 }),
+    knownNamespaces: () => [{ cluster: 'c1', namespace: 'quiet' }],
+    metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'tattle_up 1\n' }),
+    access,
+    clock,
+    logger: recordingLogger(errors),
+    version: '0.0.0-test',
+    ...options.ports,
+  });
+  const authorization = `Bearer ${access.token}`;
+  return {
+    api,
+    access,
+    clock,
+    outbox,
+    settings,
+    /** What was logged as an error: faults of ours. */
+    errors,
+    get: async (url: string, headers: Record<string, string> = {}) => {
+      const response = await api.inject({ url, headers: { host: 'localhost:7171', authorization, ...headers } });
+      return {
+        status: response.statusCode,
+        headers: response.headers,
+        text: response.body,
+        json: jsonOf(response.body),
+      };
+    },
+    send: async (method: 'PUT' | 'POST', url: string, body: unknown, headers: Record<string, string> = {}) => {
+      const response = await api.inject({
+        method,
+        url,
+        headers: { host: 'localhost:7171', authorization, 'content-type': 'application/json', ...headers },
+        payload: typeof body === 'string' ? body : JSON.stringify(body),
+      });
+      return {
+        status: response.statusCode,
+        headers: response.headers,
+        text: response.body,
+        json: jsonOf(response.body),
+      };
+    },
+  };
+}
+
+export function healthyStatus(overrides: Partial<ServerStatus> = {}): ServerStatus {
+  return {
+    startedAt: NOON - 60_000,
+    stopping: false,
+    streams: [],
+    store: { available: true, detail: '' },
+    queue: { arrivals: 0, capacity: 1000 },
+    tally: { received: 0, stored: 0, repeats: 0, dropped: {}, observed: 0, occurrences: 0 },
+    notices: [],
+    ...overrides,
+  };
+}
+
+function memorySettings(locked: readonly LockedSetting[]): LiveSettings & { readonly actors: string[] } {
+  let filter: FilterSettings = { ...DEFAULT_FILTER, namespaces: ['shop'] };
+  const actors: string[] = [];
+  const view = (): SettingsView => ({ filter, locked, notices: [] });
+  return {
+    actors,
+    view,
+    async change(patch, by) {
+      const refused = locked.filter(({ path }) => path.replace('filter.', '') in patch);
+      if (refused.length > 0) return { kind: 'locked', locked: refused };
+      if (patch.labelSelector === '((') {
+        return { kind: 'invalid', problems: [{ path: 'filter.labelSelector', message: 'is no label selector' }] };
+      }
+      filter = { ...filter, ...patch };
+      actors.push(by);
+      return { kind: 'saved', view: view() };
+    },
+  };
+}
+
+function recordingLogger(errors: unknown[]): Logger {
+  const quiet = () => undefined;
+  return { debug: quiet, info: quiet, warn: quiet, error: (fields) => errors.push(fields) };
+}
+
+function jsonOf(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
