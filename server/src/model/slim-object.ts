@@ -12,6 +12,8 @@ export interface SlimObject {
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
   readonly deletingSince: number | null;
+  /** What must let go before a deletion ends; left out where there are none. */
+  readonly finalizers?: readonly string[];
   readonly generation: number;
   readonly spec: Readonly<Record<string, unknown>>;
   readonly status: Readonly<Record<string, unknown>>;
