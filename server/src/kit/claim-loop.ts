@@ -50,7 +50,8 @@ export class ClaimLoop<Item> {
 
   /** Looks for work when the clock reaches `time`. */
   wakeAt(time: number): void {
-    if (this.#alarms.length < MOST_ALARMS) this.#alarms.push(time);
+    if (this.#alarms.length >= MOST_ALARMS || this.#alarms.includes(time)) return;
+    this.#alarms.push(time);
     this.#rest?.abort();
   }
 
@@ -143,9 +144,9 @@ export class ClaimLoop<Item> {
   }
 
   async #workContained(item: Item, signal: AbortSignal): Promise<void> {
-    const { name, logger, metrics, work } = this.#options;
+    const { name, logger, metrics } = this.#options;
     try {
-      await work(item, signal);
+      await this.#options.work(item, signal);
     } catch (error) {
       metrics.count('tattle_work_errors_total', { loop: name });
       logger.error({ loop: name, key: this.#options.keyOf(item), err: error }, 'work failed to be recorded');

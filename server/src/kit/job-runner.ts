@@ -2,6 +2,7 @@
 import type { ClaimedJob, JobKind, Outcome } from '../model/incident.ts';
 import type { Clock, JobQueue, Logger, Metrics } from '../model/ports.ts';
 import { type BackoffPolicy, backoffDelay } from './backoff.ts';
+import { type AttemptEnd, boundedAttempt } from './bounded-attempt.ts';
 import { ClaimLoop } from './claim-loop.ts';
 
 export interface JobHandler {
@@ -45,8 +46,6 @@ export interface JobRunner {
 const LONGEST_RETRY_MS = 24 * 3_600_000;
 /** The lease outlives the attempt by this much, for the outcome to be written. */
 const LEASE_MARGIN_MS = 30_000;
-/** How long a cancelled handler may take to notice before its outcome is decided without it. */
-const NOTICE_ABORT_MS = 1000;
 const BUSY_LANE_RETRY_MS = 1000;
 
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
@@ -84,11 +83,11 @@ function loopOf(handler: JobHandler, options: JobRunnerOptions): ClaimLoop<Claim
     giveBack: (job) => finish(job, givenBack('another job of its lane is running', BUSY_LANE_RETRY_MS)),
     work: async (job, signal) => {
       const startedAt = performance.now();
-      const { outcome, handled } = await tryOnce(handler, job, signal);
+      const { outcome, settled } = await tryOnce(handler, job, signal);
       const decided = decide(handler, job, outcome, options.random);
       await finish(job, decided);
       report(job, decided, (performance.now() - startedAt) / 1000);
-      await handled;
+      await settled;
     },
   });
 
@@ -110,35 +109,27 @@ function loopOf(handler: JobHandler, options: JobRunnerOptions): ClaimLoop<Claim
   return loop;
 }
 
-/**
- * One attempt. The outcome is known at the latest when the attempt was cut short and a moment has passed; `handled`
- * ends when the handler really has, so that its place and its key are not given away before.
- */
 async function tryOnce(
   handler: JobHandler,
   job: ClaimedJob,
   signal: AbortSignal,
-): Promise<{ outcome: Outcome; handled: Promise<unknown> }> {
-  const timeUp = AbortSignal.timeout(handler.timeoutMs);
-  const cut = AbortSignal.any([signal, timeUp]);
-  const handled = Promise.resolve()
-    .then(() => handler.handle(job, cut))
-    .catch((error: unknown): Outcome => ({ kind: 'retry', error: describeError(error) }));
-  const ended = await Promise.race([handled, momentAfterAbort(cut)]);
-  const succeeded = ended !== 'cut' && ended.kind === 'done';
-  if (signal.aborted && !succeeded) return { outcome: givenBack('stopped', 0), handled };
-  if (timeUp.aborted && !succeeded) {
-    return { outcome: { kind: 'retry', error: `took longer than ${handler.timeoutMs} ms` }, handled };
-  }
-  return { outcome: ended === 'cut' ? givenBack('stopped', 0) : ended, handled };
+): Promise<{ outcome: Outcome; settled: Promise<unknown> }> {
+  const bounds = { signal, timeoutMs: handler.timeoutMs, keep: (outcome: Outcome) => outcome.kind === 'done' };
+  const { end, settled } = await boundedAttempt((cut) => handler.handle(job, cut), bounds);
+  return { outcome: outcomeOf(end, handler), settled };
 }
 
-function momentAfterAbort(signal: AbortSignal): Promise<'cut'> {
-  return new Promise((resolve) => {
-    const later = () => setTimeout(() => resolve('cut'), NOTICE_ABORT_MS).unref();
-    if (signal.aborted) later();
-    else signal.addEventListener('abort', later, { once: true });
-  });
+function outcomeOf(end: AttemptEnd<Outcome>, handler: JobHandler): Outcome {
+  switch (end.kind) {
+    case 'ended':
+      return end.result;
+    case 'threw':
+      return { kind: 'retry', error: describeError(end.error) };
+    case 'late':
+      return { kind: 'retry', error: `took longer than ${handler.timeoutMs} ms` };
+    case 'stopped':
+      return givenBack('stopped', 0);
+  }
 }
 
 function decide(handler: JobHandler, job: ClaimedJob, outcome: Outcome, random?: () => number): Outcome {

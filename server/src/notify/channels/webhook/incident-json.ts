@@ -1,0 +1,60 @@
+/** An incident and its evidence as both bodies write them. */
+import type { Notice } from '../../../model/delivery.ts';
+import type { Evidence } from '../../../model/incident.ts';
+import type { ObjectRef } from '../../../model/object-ref.ts';
+import { rfc3339, rfc3339OrNull } from '../../timestamps.ts';
+
+export interface IncidentJson {
+  readonly id: string;
+  /** Why this message is sent. */
+  readonly notice: Notice['kind'];
+  readonly state: string;
+  readonly severity: string;
+  readonly category: string;
+  readonly condition: string;
+  readonly title: string;
+  readonly root: ObjectRef;
+  readonly subject: ObjectRef;
+  readonly opened_at: string;
+  readonly last_seen: string;
+  readonly resolved_at: string | null;
+  readonly event_count: number;
+}
+
+export function incidentJson({ incident, kind }: Notice): IncidentJson {
+  return {
+    id: incident.id,
+    notice: kind,
+    state: incident.state,
+    severity: incident.severity,
+    category: incident.category,
+    condition: incident.condition,
+    title: incident.title,
+    root: refJson(incident.root),
+    subject: refJson(incident.subject),
+    opened_at: rfc3339(incident.openedAt),
+    last_seen: rfc3339(incident.lastSeen),
+    resolved_at: rfc3339OrNull(incident.resolvedAt),
+    event_count: incident.eventCount,
+  };
+}
+
+/** Only the fields of the contract, whatever else the object holds. */
+export function refJson({ kind, namespace, name, uid }: ObjectRef): ObjectRef {
+  return { kind, namespace, name, uid };
+}
+
+/** The value of evidence that is JSON; undefined without one, its text where it cannot be read. */
+export function evidenceJson(item: Evidence | undefined): unknown {
+  if (item === undefined) return undefined;
+  try {
+    return JSON.parse(item.body) as unknown;
+  } catch {
+    return item.body;
+  }
+}
+
+export function logHeading(item: Evidence): string {
+  const run = item.kind === 'previous-log' ? ' (previous)' : '';
+  return `${item.object.namespace}/${item.object.name}/${item.container}${run}`;
+}

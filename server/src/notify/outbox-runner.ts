@@ -1,0 +1,236 @@
+/** Delivers what the outbox holds: each channel at its own pace, every attempt recorded, nothing sent under two ids. */
+import { type AttemptEnd, boundedAttempt } from '../kit/bounded-attempt.ts';
+import { ClaimLoop } from '../kit/claim-loop.ts';
+import type { Channel, DeliveryOutcome } from '../model/delivery.ts';
+import type { ClaimedDelivery, Clock, Logger, Metrics, NextDelivery, Outbox } from '../model/ports.ts';
+import { nextDelivery } from './delivery-schedule.ts';
+import { DEFAULT_ENDPOINT_POLICY, EndpointGate, type EndpointPolicy } from './endpoint-gate.ts';
+
+/** Which channels an endpoint has switched off by answering 410; the app keeps it in the settings. */
+export interface ChannelSwitch {
+  isOff(channel: string): boolean;
+  switchOff(channel: string, why: string): Promise<void>;
+}
+
+export interface OutboxRunnerOptions {
+  readonly outbox: Outbox;
+  /** The channels as they are configured now; asked again for every claim. */
+  channels(): readonly Channel[];
+  readonly channelSwitch: ChannelSwitch;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly policy?: Partial<EndpointPolicy>;
+  /** Deliveries in flight over all channels; default 64. */
+  readonly concurrency?: number;
+  /** Default 1 s. */
+  readonly pollMs?: number;
+  /** Real time that a channel may take over one attempt before it is cut; default 60 s, channels set less themselves. */
+  readonly attemptTimeoutMs?: number;
+  /** Default 5 s. */
+  readonly stopGraceMs?: number;
+  readonly random?: () => number;
+}
+
+export interface ChannelHealth {
+  readonly name: string;
+  readonly type: string;
+  /** `failing`: the breaker holds calls back. `off`: the endpoint answered 410. */
+  readonly state: 'ready' | 'failing' | 'off';
+}
+
+export interface OutboxRunner {
+  /** Delivers until the signal aborts; attempts in flight are cancelled and given back. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Looks for deliveries now: call it when some were added or replayed. */
+  wake(): void;
+  /** Delivers until nothing is due. */
+  drain(signal: AbortSignal): Promise<void>;
+  health(): readonly ChannelHealth[];
+}
+
+const LEASE_MARGIN_MS = 30_000;
+
+export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
+  const delivering = new OutboxDelivering(options);
+  return {
+    run: (signal) => delivering.loop.run(signal),
+    wake: () => delivering.loop.wake(),
+    drain: async (signal) => {
+      await delivering.loop.drain(signal);
+    },
+    health: () => delivering.health(),
+  };
+}
+
+class OutboxDelivering {
+  readonly loop: ClaimLoop<ClaimedDelivery>;
+  readonly #options: OutboxRunnerOptions;
+  readonly #attemptTimeoutMs: number;
+  /** One a configured channel; a new one sweeps out those of channels that went away. */
+  readonly #gates = new Map<string, EndpointGate>();
+
+  constructor(options: OutboxRunnerOptions) {
+    this.#options = options;
+    this.#attemptTimeoutMs = options.attemptTimeoutMs ?? 60_000;
+    this.loop = new ClaimLoop<ClaimedDelivery>({
+      name: 'outbox',
+      clock: options.clock,
+      logger: options.logger,
+      metrics: options.metrics,
+      concurrency: options.concurrency ?? 64,
+      pollMs: options.pollMs ?? 1000,
+      stopGraceMs: options.stopGraceMs ?? 5000,
+      capacity: () => this.#capacity(),
+      claim: (limit) => this.#claim(limit),
+      keyOf: ({ delivery }) => delivery.id,
+      giveBack: (claimed) => this.#giveBack(claimed),
+      work: (claimed, signal) => this.#deliver(claimed, signal),
+    });
+  }
+
+  health(): readonly ChannelHealth[] {
+    return this.#options.channels().map(({ name, type }) => {
+      const open = this.#gate(name).failing ? 'failing' : 'ready';
+      return { name, type, state: this.#options.channelSwitch.isOff(name) ? 'off' : open };
+    });
+  }
+
+  /**
+   * What the tightest channel with any room can take: a claim of that size cannot be too much for the one channel
+   * that all of it may turn out to be for. The loop claims again as long as it gets as much as it asked for.
+   */
+  #capacity(): number {
+    let smallest = Number.POSITIVE_INFINITY;
+    for (const { name } of this.#options.channels()) {
+      const room = this.#gate(name).room();
+      if (room > 0) smallest = Math.min(smallest, room);
+    }
+    if (smallest === Number.POSITIVE_INFINITY) this.#wakeWhenThereIsRoom();
+    return smallest === Number.POSITIVE_INFINITY && this.#options.channels().length > 0 ? 0 : smallest;
+  }
+
+  #claim(limit: number): Promise<readonly ClaimedDelivery[]> {
+    const { outbox, clock } = this.#options;
+    const full = this.#options.channels().filter(({ name }) => this.#gate(name).room() === 0);
+    if (full.length > 0) this.#wakeWhenThereIsRoom();
+    const lease = this.#attemptTimeoutMs + LEASE_MARGIN_MS;
+    const bounded = Math.min(limit, 1000);
+    return outbox.claimDeliveries(
+      bounded,
+      clock.now(),
+      lease,
+      full.map(({ name }) => name),
+    );
+  }
+
+  #wakeWhenThereIsRoom(): void {
+    for (const { name } of this.#options.channels()) {
+      const gate = this.#gate(name);
+      const at = gate.room() === 0 ? gate.roomAt() : null;
+      if (at !== null) this.loop.wakeAt(Math.ceil(at));
+    }
+  }
+
+  #gate(name: string): EndpointGate {
+    let gate = this.#gates.get(name);
+    if (gate === undefined) {
+      const configured = new Set(this.#options.channels().map((channel) => channel.name));
+      for (const known of this.#gates.keys()) if (!configured.has(known)) this.#gates.delete(known);
+      gate = new EndpointGate({ ...DEFAULT_ENDPOINT_POLICY, ...this.#options.policy }, this.#options.clock);
+      this.#gates.set(name, gate);
+    }
+    return gate;
+  }
+
+  async #deliver(claimed: ClaimedDelivery, signal: AbortSignal): Promise<void> {
+    const { channelSwitch } = this.#options;
+    const name = claimed.delivery.channel;
+    const channel = this.#options.channels().find((candidate) => candidate.name === name);
+    if (channel === undefined) {
+      const error = `no channel is named ${name} any more: configure it again, then replay this delivery`;
+      await this.#finish(claimed, { kind: 'failed', error, statusCode: null });
+    } else if (channelSwitch.isOff(name)) {
+      const error = `channel ${name} is switched off since its endpoint answered 410: switch it on, then replay`;
+      await this.#finish(claimed, { kind: 'gone', error, statusCode: 410 });
+    } else {
+      await this.#attempt(channel, claimed, signal);
+    }
+  }
+
+  async #attempt(channel: Channel, claimed: ClaimedDelivery, signal: AbortSignal): Promise<void> {
+    const { clock, metrics, channelSwitch } = this.#options;
+    const { delivery, notice } = claimed;
+    const gate = this.#gate(channel.name);
+    gate.begin();
+    const startedAt = performance.now();
+    try {
+      const attempt = { deliveryId: delivery.id, number: delivery.attempts + 1, at: clock.now() };
+      const { end, settled } = await boundedAttempt((cut) => channel.deliver(notice, attempt, cut), {
+        signal,
+        timeoutMs: this.#attemptTimeoutMs,
+        keep: (outcome) => outcome.kind === 'delivered' || outcome.kind === 'gone',
+      });
+      metrics.observe('tattle_delivery_seconds', { type: channel.type }, (performance.now() - startedAt) / 1000);
+      const outcome = outcomeOf(end);
+      gate.end(outcome === null ? 'cancelled' : outcome.kind === 'delivered' ? 'succeeded' : 'failed');
+      if (outcome === null) await this.#giveBack(claimed);
+      else {
+        if (outcome.kind === 'gone') await channelSwitch.switchOff(channel.name, outcome.error);
+        await this.#finish(claimed, outcome);
+      }
+      await settled;
+    } finally {
+      gate.release();
+    }
+  }
+
+  async #finish(claimed: ClaimedDelivery, outcome: DeliveryOutcome): Promise<void> {
+    const { outbox, clock, random } = this.#options;
+    const now = clock.now();
+    const next = nextDelivery(outcome, claimed.delivery.attempts + 1, now, random);
+    await outbox.finishDelivery(claimed, outcome, next, now);
+    if (next.status === 'pending') this.loop.wakeAt(next.nextAttemptAt);
+    this.#report(claimed, outcome, next);
+  }
+
+  async #giveBack(claimed: ClaimedDelivery): Promise<void> {
+    const now = this.#options.clock.now();
+    const next: NextDelivery = { status: 'pending', nextAttemptAt: now, uncounted: true };
+    const outcome: DeliveryOutcome = { kind: 'retry', error: 'stopped before it ended', statusCode: null };
+    await this.#options.outbox.finishDelivery(claimed, outcome, next, now);
+  }
+
+  #report({ delivery, notice }: ClaimedDelivery, outcome: DeliveryOutcome, next: NextDelivery): void {
+    const { logger, metrics } = this.#options;
+    metrics.count('tattle_deliveries_total', { channel: delivery.channel, outcome: outcome.kind });
+    if (outcome.kind === 'delivered') return;
+    const fields = {
+      channel: delivery.channel,
+      delivery: delivery.id,
+      incident: notice.incident.id,
+      attempt: delivery.attempts + 1,
+      statusCode: outcome.statusCode,
+      error: outcome.error,
+      next: next.status,
+    };
+    if (next.status === 'pending') logger.warn(fields, 'delivery failed, will be tried again');
+    else logger.error(fields, 'delivery given up: mend the channel, then replay it');
+  }
+}
+
+/** Null when it was stopped. An exception's text is kept out: a channel's may hold its URL, which is a credential. */
+function outcomeOf(end: AttemptEnd<DeliveryOutcome>): DeliveryOutcome | null {
+  switch (end.kind) {
+    case 'ended':
+      return end.result;
+    case 'threw': {
+      const name = end.error instanceof Error ? end.error.name : typeof end.error;
+      return { kind: 'retry', error: `the channel itself failed (${name})`, statusCode: null };
+    }
+    case 'late':
+      return { kind: 'retry', error: 'timeout: the channel took too long', statusCode: null };
+    case 'stopped':
+      return null;
+  }
+}

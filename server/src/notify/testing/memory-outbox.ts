@@ -1,0 +1,102 @@
+/** The outbox port in memory, with the store's semantics (leases, order within an incident and channel), for tests. */
+import type { Delivery, DeliveryOutcome, DeliveryStatus, Notice } from '../../model/delivery.ts';
+import type { ClaimedDelivery, DeliveryFilter, NextDelivery, Outbox } from '../../model/ports.ts';
+
+interface Row {
+  delivery: Delivery;
+  readonly notice: Notice;
+  leasedUntil: number;
+}
+
+/** More rows than this is a runaway test. */
+const MOST_ROWS = 10_000;
+
+export class MemoryOutbox implements Outbox {
+  readonly rows: Row[] = [];
+
+  async addDeliveries(notice: Notice, channels: readonly string[], status: DeliveryStatus, at: number): Promise<void> {
+    for (const channel of channels) {
+      const id = `${notice.id}/${channel}`;
+      if (this.rows.some((row) => row.delivery.id === id)) continue;
+      if (this.rows.length >= MOST_ROWS) throw new Error(`more than ${MOST_ROWS} deliveries`);
+      const delivery: Delivery = {
+        id,
+        channel,
+        incidentId: notice.incident.id,
+        noticeKind: notice.kind,
+        status,
+        attempts: 0,
+        createdAt: at,
+        nextAttemptAt: status === 'pending' ? at : null,
+        deliveredAt: null,
+        lastError: null,
+        lastStatusCode: null,
+      };
+      this.rows.push({ delivery, notice, leasedUntil: 0 });
+    }
+  }
+
+  async claimDeliveries(
+    limit: number,
+    now: number,
+    leaseMs: number,
+    skipChannels: readonly string[],
+  ): Promise<readonly ClaimedDelivery[]> {
+    const claimed = this.rows.filter((row) => this.#isDue(row, now, skipChannels)).slice(0, limit);
+    for (const row of claimed) row.leasedUntil = now + leaseMs;
+    return claimed.map(({ delivery, notice }) => ({ delivery, notice }));
+  }
+
+  #isDue(row: Row, now: number, skipChannels: readonly string[]): boolean {
+    const { channel, incidentId, status, nextAttemptAt } = row.delivery;
+    if (status !== 'pending' || (nextAttemptAt ?? 0) > now || row.leasedUntil > now) return false;
+    if (skipChannels.includes(channel)) return false;
+    const first = this.rows.find(
+      ({ delivery }) =>
+        delivery.channel === channel && delivery.incidentId === incidentId && delivery.status === 'pending',
+    );
+    return first === row;
+  }
+
+  async finishDelivery(
+    { delivery }: ClaimedDelivery,
+    outcome: DeliveryOutcome,
+    next: NextDelivery,
+    now: number,
+  ): Promise<void> {
+    const row = this.rows.find((candidate) => candidate.delivery.id === delivery.id);
+    if (row === undefined) throw new Error(`no delivery ${delivery.id}`);
+    const counted = next.status === 'pending' && next.uncounted === true ? 0 : 1;
+    row.leasedUntil = 0;
+    row.delivery = {
+      ...row.delivery,
+      status: next.status,
+      attempts: row.delivery.attempts + counted,
+      nextAttemptAt: next.status === 'pending' ? next.nextAttemptAt : null,
+      deliveredAt: next.status === 'delivered' ? now : null,
+      lastError: outcome.kind === 'delivered' ? null : outcome.error,
+      lastStatusCode: outcome.statusCode,
+    };
+  }
+
+  async deliveries(filter: DeliveryFilter): Promise<readonly Delivery[]> {
+    return this.#matching(filter).map((row) => row.delivery);
+  }
+
+  async replayDeliveries(filter: DeliveryFilter, now: number): Promise<number> {
+    const rows = this.#matching(filter).filter((row) => row.delivery.status !== 'pending');
+    for (const row of rows) row.delivery = { ...row.delivery, status: 'pending', attempts: 0, nextAttemptAt: now };
+    return rows.length;
+  }
+
+  #matching(filter: DeliveryFilter): readonly Row[] {
+    const matches = ({ delivery }: Row) =>
+      (filter.ids?.includes(delivery.id) ?? true) &&
+      (filter.statuses?.includes(delivery.status) ?? true) &&
+      (filter.channel ?? delivery.channel) === delivery.channel &&
+      (filter.kind ?? delivery.noticeKind) === delivery.noticeKind &&
+      delivery.createdAt >= (filter.from ?? 0) &&
+      delivery.createdAt < (filter.to ?? Number.POSITIVE_INFINITY);
+    return this.rows.filter(matches).slice(0, filter.limit);
+  }
+}
