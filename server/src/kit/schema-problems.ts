@@ -19,7 +19,10 @@ export function schemaProblems(error: z.ZodError, schema: z.ZodType): readonly S
       const known = knownKeys(schema, issue.path);
       for (const key of issue.keys) problems.push(unknownKey([...issue.path, key], key, known));
     } else {
-      problems.push({ path: pathText(issue.path), message: issue.message });
+      problems.push({
+        path: pathText(issue.path),
+        message: issue.message.replace(/^(Invalid [a-z]+|Too big|Too small): /, ''),
+      });
     }
   }
   return problems.slice(0, MOST);

@@ -1,0 +1,103 @@
+/** Everything that a file or the environment can set, with its bounds and defaults. */
+import { z } from 'zod';
+import { filterPatch } from '@tattle/contract';
+
+const path = z.string().min(1, 'must not be empty').max(4096);
+const hostName = z
+  .string()
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, 'must be host names without a port');
+
+const storeUrl = z
+  .string()
+  .max(4096)
+  .refine(
+    (text) => URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol),
+    'must be postgres://user:password@host:port/database',
+  );
+
+const publicUrl = z
+  .string()
+  .max(4096)
+  .refine((text) => {
+    if (!URL.canParse(text)) return false;
+    const { protocol, pathname, search, hash, username } = new URL(text);
+    return ['http:', 'https:'].includes(protocol) && pathname === '/' && search + hash + username === '';
+  }, 'must be http(s)://host with nothing behind it');
+
+const listen = z.strictObject({
+  /** Beyond loopback, whoever reaches it still needs the token. */
+  host: z
+    .union([z.ipv4(), z.ipv6(), z.literal('localhost')], { error: 'must be an address such as 127.0.0.1 or ::' })
+    .default('127.0.0.1'),
+  /** 0 takes a free one. 7171: no Kubernetes component or common tool beside one listens there. */
+  port: z.int().min(0).max(65_535).default(7171),
+  publicUrl: publicUrl.optional(),
+  /** Further names under which it may be reached. */
+  allowedHosts: z.array(hostName).max(100).default([]),
+  /** A Bearer token that stays the same over restarts, beside the one that each start makes. */
+  token: z
+    .string()
+    .regex(/^[\w.~+/=-]{24,512}$/, 'must be 24 to 512 letters, digits and . _ ~ + / = -')
+    .optional(),
+});
+
+const clusters = z.strictObject({
+  /** `auto`: the cluster that it runs in, else the kubeconfig, else, where there is none, a simulated one. */
+  source: z.enum(['auto', 'in-cluster', 'kubeconfig', 'simulate']).default('auto'),
+  /** Merged as kubectl does. Empty: the one in the home directory. */
+  kubeconfig: z.array(path).max(32).default([]),
+  /** Each is a cluster. Empty: the current one. */
+  contexts: z.array(z.string().min(1).max(500)).max(500).default([]),
+  /** For display, where there is one cluster. */
+  name: z.string().min(1).max(253).optional(),
+  /** Requests a second to each API server, and how many at once after a pause. */
+  qps: z.number().min(0.1).max(10_000).default(20),
+  burst: z.int().min(1).max(10_000).default(40),
+  /** `poll` lists every so often, where long watches break. */
+  mode: z.enum(['watch', 'poll']).default('watch'),
+  pollSeconds: z.int().min(5).max(3600).default(30),
+});
+
+const simulate = z.strictObject({
+  /** A folder of recorded traffic; without one, an example that comes with Tattle. */
+  recording: path.optional(),
+  /** Times faster than it was recorded. */
+  speed: z.number().min(0.1).max(1000).default(1),
+  /** Begins anew at the end, with new names. */
+  loop: z.boolean().default(true),
+});
+
+export const configurationSchema = z.strictObject({
+  /** The embedded database, the spool and server.json; made where it is missing. */
+  dataDir: path.default('.tattle'),
+  /** A PostgreSQL of one's own in place of the embedded one. */
+  storeUrl: storeUrl.optional(),
+  listen: listen.prefault({}),
+  clusters: clusters.prefault({}),
+  /** What is set here cannot be changed at run time. */
+  filter: filterPatch.prefault({}),
+  simulate: simulate.prefault({}),
+  deduplication: z.strictObject({ ttlSeconds: z.int().min(1).max(86_400).default(300) }).prefault({}),
+  evidence: z
+    .strictObject({
+      logs: z.boolean().default(true),
+      logTailLines: z.int().min(1).max(10_000).default(100),
+      /** How long the first notice of an incident waits for its evidence. */
+      waitSeconds: z.number().min(0).max(60).default(5),
+    })
+    .prefault({}),
+  retention: z.strictObject({ days: z.int().min(1).max(3650).default(30) }).prefault({}),
+  /** Each kind of channel checks its own. */
+  channels: z.array(z.unknown()).max(200).default([]),
+  log: z
+    .strictObject({
+      level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+      /** `auto`: text on a terminal, JSON elsewhere. */
+      format: z.enum(['auto', 'json', 'text']).default('auto'),
+    })
+    .prefault({}),
+  /** From SIGTERM to the end, below the 30 s that Kubernetes gives. */
+  stopGraceSeconds: z.int().min(1).max(600).default(25),
+});
+
+export type Configuration = z.output<typeof configurationSchema>;

@@ -1,0 +1,111 @@
+/** The environment variables that set the configuration: which path each one sets, and how its text is read. */
+import { delimiter } from 'node:path';
+
+type Reading = 'text' | 'number' | 'boolean' | 'list' | 'namespaces' | 'paths';
+
+interface Variable {
+  readonly path: string;
+  readonly as: Reading;
+  /** Further names, of other tools; the first one that is set counts. */
+  readonly also?: readonly string[];
+}
+
+/** `TATTLE_PORT` and `TATTLE_HOST` are not among them: Kubernetes sets the first one for a Service named tattle. */
+export const VARIABLES: Readonly<Record<string, Variable>> = {
+  TATTLE_DATA_DIR: { path: 'dataDir', as: 'text' },
+  TATTLE_STORE_URL: { path: 'storeUrl', as: 'text' },
+  TATTLE_LISTEN_HOST: { path: 'listen.host', as: 'text' },
+  TATTLE_LISTEN_PORT: { path: 'listen.port', as: 'number' },
+  TATTLE_PUBLIC_URL: { path: 'listen.publicUrl', as: 'text' },
+  TATTLE_ALLOWED_HOSTS: { path: 'listen.allowedHosts', as: 'list' },
+  TATTLE_TOKEN: { path: 'listen.token', as: 'text' },
+  TATTLE_SOURCE: { path: 'clusters.source', as: 'text' },
+  TATTLE_KUBECONFIG: { path: 'clusters.kubeconfig', as: 'paths', also: ['KUBECONFIG'] },
+  TATTLE_CONTEXTS: { path: 'clusters.contexts', as: 'list' },
+  TATTLE_CLUSTER_NAME: { path: 'clusters.name', as: 'text', also: ['EVENT_WATCHER_CLUSTER_NAME'] },
+  TATTLE_KUBE_QPS: { path: 'clusters.qps', as: 'number' },
+  TATTLE_KUBE_BURST: { path: 'clusters.burst', as: 'number' },
+  TATTLE_WATCH_MODE: { path: 'clusters.mode', as: 'text' },
+  TATTLE_POLL_SECONDS: { path: 'clusters.pollSeconds', as: 'number' },
+  TATTLE_NAMESPACES: { path: 'filter.namespaces', as: 'namespaces' },
+  TATTLE_EXCLUDED_NAMESPACES: {
+    path: 'filter.excludedNamespaces',
+    as: 'list',
+    also: ['EVENT_WATCHER_EXCLUDED_NAMESPACES'],
+  },
+  TATTLE_CLUSTER_SCOPED: { path: 'filter.clusterScoped', as: 'boolean' },
+  TATTLE_EVENT_TYPES: { path: 'filter.eventTypes', as: 'list', also: ['EVENT_WATCHER_EVENT_TYPES'] },
+  TATTLE_WATCH_REASONS: { path: 'filter.includeReasons', as: 'list', also: ['EVENT_WATCHER_WATCH_REASONS'] },
+  TATTLE_EXCLUDED_REASONS: { path: 'filter.excludeReasons', as: 'list' },
+  TATTLE_WATCH_KINDS: { path: 'filter.includeKinds', as: 'list' },
+  TATTLE_EXCLUDED_KINDS: { path: 'filter.excludeKinds', as: 'list' },
+  TATTLE_WATCH_COMPONENTS: { path: 'filter.includeComponents', as: 'list' },
+  TATTLE_EXCLUDED_COMPONENTS: { path: 'filter.excludeComponents', as: 'list' },
+  TATTLE_LABEL_SELECTOR: { path: 'filter.labelSelector', as: 'text' },
+  TATTLE_ANNOTATION_SELECTOR: { path: 'filter.annotationSelector', as: 'text' },
+  TATTLE_MIN_EVENT_COUNT: { path: 'filter.minimumCount', as: 'number', also: ['EVENT_WATCHER_MIN_EVENT_COUNT'] },
+  TATTLE_SIMULATE_RECORDING: { path: 'simulate.recording', as: 'text' },
+  TATTLE_SIMULATE_SPEED: { path: 'simulate.speed', as: 'number' },
+  TATTLE_SIMULATE_LOOP: { path: 'simulate.loop', as: 'boolean' },
+  TATTLE_DEDUP_TTL_SECONDS: {
+    path: 'deduplication.ttlSeconds',
+    as: 'number',
+    also: ['EVENT_WATCHER_DEDUP_TTL_SECONDS'],
+  },
+  TATTLE_INCLUDE_LOGS: { path: 'evidence.logs', as: 'boolean', also: ['EVENT_WATCHER_INCLUDE_LOGS'] },
+  TATTLE_LOG_TAIL_LINES: { path: 'evidence.logTailLines', as: 'number', also: ['EVENT_WATCHER_LOG_TAIL_LINES'] },
+  TATTLE_EVIDENCE_WAIT_SECONDS: { path: 'evidence.waitSeconds', as: 'number' },
+  TATTLE_RETENTION_DAYS: { path: 'retention.days', as: 'number' },
+  TATTLE_LOG_LEVEL: { path: 'log.level', as: 'text' },
+  TATTLE_LOG_FORMAT: { path: 'log.format', as: 'text' },
+  TATTLE_STOP_GRACE_SECONDS: { path: 'stopGraceSeconds', as: 'number' },
+};
+
+/** How a path's text is read, wherever it comes from. */
+export function readingOf(path: string): Reading {
+  return Object.values(VARIABLES).find((variable) => variable.path === path)?.as ?? 'text';
+}
+
+/** What cannot be read stays text, so that the schema says what was expected. */
+export function readText(text: string, as: Reading): unknown {
+  const trimmed = text.trim();
+  switch (as) {
+    case 'text':
+      return trimmed;
+    case 'number':
+      return /^-?\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : trimmed;
+    case 'boolean':
+      return BOOLEANS.get(trimmed.toLowerCase()) ?? trimmed;
+    case 'list':
+      return parts(trimmed, ',');
+    case 'paths':
+      return parts(trimmed, delimiter);
+    case 'namespaces':
+      return trimmed === 'all' ? 'all' : parts(trimmed, ',');
+  }
+}
+
+const BOOLEANS = new Map([
+  ['true', true],
+  ['1', true],
+  ['yes', true],
+  ['on', true],
+  ['false', false],
+  ['0', false],
+  ['no', false],
+  ['off', false],
+]);
+
+function parts(text: string, separator: string): readonly string[] {
+  return text
+    .split(separator)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** Kubernetes describes every Service of the namespace to its pods: one named tattle (or tattle-…) fills TATTLE_…. */
+export function isServiceLink(name: string, value: string): boolean {
+  if (/_SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)$/.test(name)) return true;
+  if (/_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name)) return true;
+  return name.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value);
+}

@@ -1,0 +1,171 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { loadConfiguration, type ConfigurationInput } from './config.ts';
+
+function load(input: Partial<ConfigurationInput> & { readonly yaml?: string } = {}) {
+  const { yaml, ...rest } = input;
+  return loadConfiguration({
+    file: yaml === undefined ? null : '/etc/tattle/tattle.yaml',
+    env: {},
+    overrides: {},
+    directory: '/work',
+    othersVariables: ['TATTLE_WEBHOOK_'],
+    checkChannels: (channels) =>
+      channels.flatMap((channel, index) => (channel === 'bad' ? [`channels[${index}]: bad`] : [])),
+    readFile: async () => yaml ?? '',
+    ...rest,
+  });
+}
+
+async function valid(input: Parameters<typeof load>[0] = {}) {
+  const loaded = await load(input);
+  if (loaded.kind === 'invalid') throw new Error(loaded.problems.join('\n'));
+  return loaded;
+}
+
+async function problems(input: Parameters<typeof load>[0] = {}) {
+  const loaded = await load(input);
+  return loaded.kind === 'invalid' ? loaded.problems : [];
+}
+
+test('nothing set is a configuration that listens on this machine only and monitors nothing', async () => {
+  const { configuration, owners } = await valid();
+  expect(configuration).toMatchObject({
+    dataDir: '/work/.tattle',
+    listen: { host: '127.0.0.1', port: 7171 },
+    clusters: { source: 'auto', mode: 'watch' },
+    filter: {},
+    deduplication: { ttlSeconds: 300 },
+    retention: { days: 30 },
+  });
+  expect(owners.size).toBe(0);
+});
+
+test('the command line wins over the environment, which wins over the file, and each owner is known', async () => {
+  const { configuration, owners } = await valid({
+    yaml: 'listen: {port: 1, host: "::1"}\nfilter: {namespaces: [a], minimumCount: 2}\nretention: {days: 7}\n',
+    env: { TATTLE_LISTEN_PORT: '2', TATTLE_NAMESPACES: 'b, c', TATTLE_RETENTION_DAYS: '8' },
+    overrides: { 'listen.port': '0' },
+  });
+  expect(configuration.listen).toMatchObject({ port: 0, host: '::1' });
+  expect(configuration.filter).toEqual({ namespaces: ['b', 'c'], minimumCount: 2 });
+  expect(configuration.retention.days).toBe(8);
+  expect(Object.fromEntries(owners)).toEqual({
+    'listen.port': 'the command line',
+    'listen.host': '/etc/tattle/tattle.yaml',
+    'filter.namespaces': 'TATTLE_NAMESPACES',
+    'filter.minimumCount': '/etc/tattle/tattle.yaml',
+    'retention.days': 'TATTLE_RETENTION_DAYS',
+  });
+});
+
+test('every fault is told at once, with where it is and what was expected', async () => {
+  const found = await problems({
+    yaml: 'listne: {}\nlisten: {prot: 1}\nretention: {days: never}\nfilter: {namespaces: ["*"]}\nchannels: [bad]\n',
+    env: {
+      TATTLE_LISTEN_PORT: '70000',
+      TATTLE_INCLUDE_LOGS: 'maybe',
+      TATTLE_NAMESPACE: 'shop',
+      TATTLE_STORE_URL: 'mysql://root:hunter2@db',
+    },
+  });
+  expect(found).toHaveLength(9);
+  expect(found.join('\n')).not.toContain('hunter2');
+  for (const told of [
+    '/etc/tattle/tattle.yaml: listne is not known; did you mean listen?',
+    '/etc/tattle/tattle.yaml: listen.prot is not known; did you mean port?',
+    '/etc/tattle/tattle.yaml: retention.days expected',
+    '/etc/tattle/tattle.yaml: filter.namespaces[0] is no namespace name',
+    '/etc/tattle/tattle.yaml: channels[0]: bad',
+    'TATTLE_LISTEN_PORT: listen.port expected number to be <=65535',
+    'TATTLE_INCLUDE_LOGS: evidence.logs expected boolean',
+    'TATTLE_NAMESPACE: is no variable of Tattle; did you mean TATTLE_NAMESPACES?',
+    'TATTLE_STORE_URL: storeUrl must be postgres://',
+  ]) {
+    expect(found).toContainEqual(expect.stringContaining(told));
+  }
+});
+
+test('what Kubernetes sets for a Service named tattle is not taken for configuration', async () => {
+  const { configuration } = await valid({
+    env: {
+      TATTLE_SERVICE_HOST: '10.96.0.7',
+      TATTLE_SERVICE_PORT: '7171',
+      TATTLE_SERVICE_PORT_HTTP: '7171',
+      TATTLE_PORT: 'tcp://10.96.0.7:7171',
+      TATTLE_PORT_7171_TCP: 'tcp://10.96.0.7:7171',
+      TATTLE_PORT_7171_TCP_PROTO: 'tcp',
+      TATTLE_PORT_7171_TCP_PORT: '7171',
+      TATTLE_PORT_7171_TCP_ADDR: '10.96.0.7',
+      TATTLE_POSTGRES_SERVICE_HOST: '10.96.0.8',
+      TATTLE_POSTGRES_PORT: 'tcp://10.96.0.8:5432',
+    },
+  });
+  expect(configuration.listen.port).toBe(7171);
+  expect(await problems({ env: { TATTLE_PORT: '8080' } })).toHaveLength(1);
+});
+
+test('the ConfigMap of an older watcher drops in, and Tattle’s own names win', async () => {
+  const { configuration, owners } = await valid({
+    env: {
+      EVENT_WATCHER_CLUSTER_NAME: 'prod',
+      EVENT_WATCHER_DEDUP_TTL_SECONDS: '600',
+      EVENT_WATCHER_MIN_EVENT_COUNT: '3',
+      EVENT_WATCHER_INCLUDE_LOGS: 'false',
+      EVENT_WATCHER_LOG_TAIL_LINES: '50',
+      EVENT_WATCHER_EVENT_TYPES: 'Warning',
+      EVENT_WATCHER_EXCLUDED_NAMESPACES: 'kube-system, kube-public',
+      EVENT_WATCHER_SOMETHING_ELSE: 'kept out',
+      TATTLE_LOG_TAIL_LINES: '70',
+      TATTLE_WEBHOOK_URL: 'checked elsewhere',
+    },
+  });
+  expect(configuration).toMatchObject({
+    clusters: { name: 'prod' },
+    deduplication: { ttlSeconds: 600 },
+    evidence: { logs: false, logTailLines: 70 },
+    filter: { eventTypes: ['Warning'], excludedNamespaces: ['kube-system', 'kube-public'], minimumCount: 3 },
+  });
+  expect(owners.get('deduplication.ttlSeconds')).toBe('EVENT_WATCHER_DEDUP_TTL_SECONDS');
+});
+
+test('paths start at the working directory, those of a file where it lies', async () => {
+  const { configuration } = await valid({
+    yaml: 'dataDir: data\nclusters: {kubeconfig: [a.conf, /b.conf]}\n',
+    env: { TATTLE_SIMULATE_RECORDING: 'examples/states' },
+  });
+  expect(configuration.dataDir).toBe('/etc/tattle/data');
+  expect(configuration.clusters.kubeconfig).toEqual(['/etc/tattle/a.conf', '/b.conf']);
+  expect(configuration.simulate.recording).toBe('/work/examples/states');
+  const standard = await valid({ env: { KUBECONFIG: '/one:two' } });
+  expect(standard.configuration.clusters.kubeconfig).toEqual(['/one', '/work/two']);
+});
+
+test('all namespaces is an explicit choice, and an empty variable is none', async () => {
+  expect((await valid({ env: { TATTLE_NAMESPACES: 'all' } })).configuration.filter.namespaces).toBe('all');
+  expect((await valid({ env: { TATTLE_NAMESPACES: '' } })).configuration.filter.namespaces).toBeUndefined();
+});
+
+test.each([
+  ['- a\n- b\n', 'must be a mapping'],
+  ['listen: {port: 1\n', 'tattle.yaml:'],
+  ['a: 1\na: 2\n', 'unique'],
+  ['listen: 5\n', 'listen expected object'],
+  ['__proto__: {polluted: true}\n', '__proto__ is not known'],
+  [
+    `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`,
+    'alias',
+  ],
+])('the file %j is refused, saying why', async (yaml, told) => {
+  expect((await problems({ yaml })).join('\n')).toContain(told);
+  expect({}).not.toHaveProperty('polluted');
+});
+
+test('an empty file sets nothing', async () => {
+  expect((await valid({ yaml: '# nothing yet\n' })).configuration.listen.port).toBe(7171);
+});
+
+test('a file that is not there is named, with what named it', async () => {
+  const found = await problems({ file: '/nowhere/tattle.yaml', readFile: (path) => readFile(path, 'utf8') });
+  expect(found).toEqual(['/nowhere/tattle.yaml: cannot be read (ENOENT); check --config or TATTLE_CONFIG']);
+});

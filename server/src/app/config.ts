@@ -1,0 +1,165 @@
+/** One configuration from a file, the environment and the command line, with every fault told at once. */
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { closest } from '../kit/closest.ts';
+import { pathText, schemaProblems } from '../kit/schema-problems.ts';
+import { type Configuration, configurationSchema } from './config-schema.ts';
+import { isServiceLink, readingOf, readText, VARIABLES } from './config-variables.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ConfigurationInput {
+  /** The file's path; null where none was named. */
+  readonly file: string | null;
+  readonly env: Environment;
+  /** Path to text, as the command line gives it: `{ 'listen.port': '0' }`. They win over the environment, which wins over the file. */
+  readonly overrides: Readonly<Record<string, string>>;
+  /** Paths of the environment and the command line start here, those of a file where it lies. */
+  readonly directory: string;
+  /** Variables with these beginnings belong to others, who check them. */
+  readonly othersVariables: readonly string[];
+  /** What is wrong with the channels, as `channels[0].url: …`. */
+  readonly checkChannels: (channels: readonly unknown[]) => readonly string[];
+  /** Rejects as `fs.readFile` does. */
+  readonly readFile: (path: string) => Promise<string>;
+}
+
+export type LoadedConfiguration =
+  | {
+      readonly kind: 'valid';
+      readonly configuration: Configuration;
+      /** Path → who set it (a variable, a file, a flag). What nobody set is not in it. */
+      readonly owners: ReadonlyMap<string, string>;
+    }
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+
+/** Never throws for what it reads. */
+export async function loadConfiguration(input: ConfigurationInput): Promise<LoadedConfiguration> {
+  const problems: string[] = [];
+  const owners = new Map<string, string>();
+  const settings = await readSettingsFile(input, problems);
+  if (input.file !== null) noteOwners(settings, [], input.file, owners);
+  readEnvironment(input, settings, owners, problems);
+  for (const [path, text] of Object.entries(input.overrides)) {
+    place(settings, path, readText(text, readingOf(path)));
+    owners.set(path, 'the command line');
+  }
+  const parsed = configurationSchema.safeParse(settings);
+  if (!parsed.success) {
+    for (const { path, message } of schemaProblems(parsed.error, configurationSchema)) {
+      problems.push(told(path, message, owners, input.file));
+    }
+  }
+  const channels = settings.channels;
+  if (Array.isArray(channels)) {
+    problems.push(...input.checkChannels(channels).map((problem) => `${input.file ?? 'configuration'}: ${problem}`));
+  }
+  if (!parsed.success || problems.length > 0) return { kind: 'invalid', problems };
+  return { kind: 'valid', configuration: absolutePaths(parsed.data, owners, input), owners };
+}
+
+type Settings = Record<string, unknown>;
+
+async function readSettingsFile(input: ConfigurationInput, problems: string[]): Promise<Settings> {
+  const { file } = input;
+  if (file === null) return {};
+  let text: string;
+  try {
+    text = await input.readFile(resolve(input.directory, file));
+  } catch (error) {
+    problems.push(`${file}: cannot be read (${reasonOf(error)}); check --config or TATTLE_CONFIG`);
+    return {};
+  }
+  const document = parseDocument(text, { prettyErrors: true });
+  if (document.errors.length > 0) {
+    problems.push(...document.errors.map(({ message }) => `${file}: ${message.split('\n')[0] ?? ''}`));
+    return {};
+  }
+  try {
+    const settings: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+    if (isSettings(settings)) return settings;
+    problems.push(`${file}: must be a mapping of settings, such as "listen: {port: 8080}"`);
+  } catch (error) {
+    problems.push(`${file}: ${reasonOf(error)}`);
+  }
+  return {};
+}
+
+function readEnvironment(
+  { env, othersVariables }: ConfigurationInput,
+  settings: Settings,
+  owners: Map<string, string>,
+  problems: string[],
+): void {
+  for (const [name, { path, as, also = [] }] of Object.entries(VARIABLES)) {
+    const set = [name, ...also].find((candidate) => (env[candidate] ?? '').trim() !== '');
+    if (set === undefined) continue;
+    place(settings, path, readText(env[set] ?? '', as));
+    owners.set(path, set);
+  }
+  for (const [name, value = ''] of Object.entries(env)) {
+    if (!name.startsWith('TATTLE_') || name in VARIABLES || name === 'TATTLE_CONFIG') continue;
+    if (isServiceLink(name, value) || othersVariables.some((start) => name.startsWith(start))) continue;
+    const meant = closest(name, Object.keys(VARIABLES));
+    problems.push(`${name}: is no variable of Tattle; ${meant === undefined ? 'unset it' : `did you mean ${meant}?`}`);
+  }
+}
+
+/** Sets `a.b` inside nested mappings. What is no mapping stays, for the schema to refuse. */
+function place(settings: Settings, path: string, value: unknown): void {
+  const steps = path.split('.');
+  const last = steps.pop() ?? path;
+  let here = settings;
+  for (const step of steps) {
+    here[step] ??= {};
+    const next = here[step];
+    if (!isSettings(next)) return;
+    here = next;
+  }
+  here[last] = value;
+}
+
+function noteOwners(settings: Settings, path: readonly string[], owner: string, owners: Map<string, string>): void {
+  for (const [key, value] of Object.entries(settings)) {
+    const here = [...path, key];
+    if (isSettings(value)) noteOwners(value, here, owner, owners);
+    else owners.set(pathText(here), owner);
+  }
+}
+
+/** `TATTLE_LISTEN_PORT: must be …`, or with the file and the path in it. */
+function told(path: string, message: string, owners: ReadonlyMap<string, string>, file: string | null): string {
+  const owner = [...owners].find(([owned]) => path === owned || path.startsWith(`${owned}[`))?.[1];
+  if (owner !== undefined && owner !== file) return `${owner}: ${path} ${message}`;
+  return `${file ?? 'configuration'}: ${path} ${message}`.replace('  ', ' ');
+}
+
+function absolutePaths(
+  configuration: Configuration,
+  owners: ReadonlyMap<string, string>,
+  { file, directory }: ConfigurationInput,
+): Configuration {
+  const absolute = (settingPath: string, path: string) => {
+    if (isAbsolute(path)) return path;
+    const fromFile = file !== null && owners.get(settingPath) === file;
+    return resolve(directory, fromFile ? dirname(file) : '', path);
+  };
+  const { clusters, simulate } = configuration;
+  const recording = simulate.recording;
+  return {
+    ...configuration,
+    dataDir: absolute('dataDir', configuration.dataDir),
+    clusters: { ...clusters, kubeconfig: clusters.kubeconfig.map((path) => absolute('clusters.kubeconfig', path)) },
+    simulate:
+      recording === undefined ? simulate : { ...simulate, recording: absolute('simulate.recording', recording) },
+  };
+}
+
+function isSettings(value: unknown): value is Settings {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown reason';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+}
