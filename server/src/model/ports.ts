@@ -123,6 +123,11 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
+/** The store refuses this very data and always will: cut the batch in half to find what is at fault, and set that aside. */
+export class DataError extends Error {
+  override readonly name = 'DataError';
+}
+
 /** A page's cursor is not one that this store gave out. */
 export class CursorError extends Error {
   override readonly name = 'CursorError';
@@ -185,6 +190,8 @@ export interface Outbox {
 export interface ClaimedDelivery {
   readonly delivery: Delivery;
   readonly notice: Notice;
+  /** Proof of the claim: the store's own business, handed back by `finishDelivery`. */
+  readonly lease?: string;
 }
 
 /** What the schedule decided after an attempt. `uncounted`: it was given back while stopping, and was no attempt. */

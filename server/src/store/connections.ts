@@ -1,0 +1,108 @@
+/** Connections to PostgreSQL: a pool for questions, transactions and time limits, and errors in the store's words. */
+import pg from 'pg';
+import type { ClientBase, ClientConfig, PoolClient, QueryResultRow } from 'pg';
+import type { Logger } from '../model/ports.ts';
+import { storeError } from './errors.ts';
+
+const INT8 = 20;
+const CONNECT_MS = 5_000;
+
+/** What can be asked: the pool, or one connection inside a transaction. */
+export interface Queryable {
+  query<R extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<readonly R[]>;
+}
+
+export interface ConnectionOptions {
+  readonly config: ClientConfig;
+  readonly logger: Logger;
+  readonly poolSize: number;
+}
+
+export class Connections implements Queryable {
+  readonly #pool: pg.Pool;
+  readonly #config: ClientConfig;
+  readonly #logger: Logger;
+
+  constructor(options: ConnectionOptions) {
+    this.#logger = options.logger;
+    const types = new pg.TypeOverrides();
+    // Every bigint of the schema is a safe integer by construction.
+    types.setTypeParser(INT8, Number);
+    this.#config = {
+      ...options.config,
+      types,
+      application_name: 'tattle',
+      options: '-c search_path=tattle -c timezone=UTC -c jit=off',
+      connectionTimeoutMillis: CONNECT_MS,
+      keepAlive: true,
+    };
+    this.#pool = new pg.Pool({ ...this.#config, max: options.poolSize, idleTimeoutMillis: 30_000 });
+    this.#pool.on('error', (error) => this.#logger.warn({ err: error }, 'an idle connection to the store was lost'));
+  }
+
+  /** A connection of one's own, outside the pool; the caller ends it. */
+  async connect(): Promise<pg.Client> {
+    const client = new pg.Client(this.#config);
+    client.on('error', (error) => this.#logger.warn({ err: error }, 'a connection to the store was lost'));
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw storeError(error);
+    }
+  }
+
+  async query<R extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<readonly R[]> {
+    try {
+      return (await this.#pool.query<R>(text, [...values])).rows;
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  /** One transaction: committed when `work` resolves, rolled back when it throws. */
+  async transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    let client: PoolClient;
+    try {
+      client = await this.#pool.connect();
+    } catch (error) {
+      throw storeError(error);
+    }
+    try {
+      await client.query('BEGIN');
+      const result = await work(client);
+      await client.query('COMMIT');
+      client.release();
+      return result;
+    } catch (error) {
+      const rolledBack = await client.query('ROLLBACK').then(
+        () => true,
+        () => false,
+      );
+      client.release(!rolledBack);
+      throw storeError(error);
+    }
+  }
+
+  /** Reads inside one snapshot; PostgreSQL ends a statement that takes longer than `ms` (see `ranOutOfTime`). */
+  async reading<T>(ms: number, work: (queryable: Queryable) => Promise<T>): Promise<T> {
+    return this.transaction(async (client) => {
+      await client.query(
+        `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout = ${Math.max(1, Math.round(ms))}`,
+      );
+      return work(over(client));
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+}
+
+export function over(client: ClientBase): Queryable {
+  return {
+    query: async <R extends QueryResultRow>(text: string, values: readonly unknown[] = []) =>
+      (await client.query<R>(text, [...values])).rows,
+  };
+}

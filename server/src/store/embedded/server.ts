@@ -1,0 +1,302 @@
+/** A PostgreSQL server of our own on a data directory: made on the first start, adopted after a crash, restarted when it dies. */
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import pg from 'pg';
+import type { ClientConfig } from 'pg';
+import type { Logger } from '../../model/ports.ts';
+import { emptyFolder, majorVersionOf, packagedBinaries } from './binaries.ts';
+import { DataDirError } from './data-dir-error.ts';
+import { isAlive, workingFolderOf } from './processes.ts';
+import { chooseRunAs, runnerFor } from './run-as.ts';
+import type { RunAs, Runner } from './run-as.ts';
+import { SERVER_SETTINGS } from './server-settings.ts';
+
+const START_MS = 60_000;
+const STOP_MS = 30_000;
+const WATCH_MS = 500;
+const LOG_LIMIT = 10 * 1024 * 1024;
+/** sun_path holds 108 bytes on Linux, 104 on macOS, one for the end; `/.s.PGSQL.5432` takes 14. */
+const SOCKET_FOLDER_BYTES = (process.platform === 'darwin' ? 103 : 107) - 14;
+
+export interface EmbeddedOptions {
+  readonly dataDir: string;
+  readonly logger: Logger;
+  /** A `bin/` folder other than the npm package's. */
+  readonly binDir?: string;
+  readonly runAs?: RunAs;
+}
+
+export class EmbeddedServer {
+  readonly #options: EmbeddedOptions;
+  readonly #pgdata: string;
+  readonly #runner: Runner;
+  #address: ClientConfig = {};
+  #child: ChildProcess | null = null;
+  #pid = 0;
+  #stopping = false;
+  #watch: Promise<void> = Promise.resolve();
+  #stopWatching: () => void = () => {};
+
+  private constructor(options: EmbeddedOptions, runner: Runner) {
+    this.#options = options;
+    this.#pgdata = join(options.dataDir, 'postgres');
+    this.#runner = runner;
+  }
+
+  /** The caller holds the data directory's lock. Resolves when the server takes connections. */
+  static async open(asked: EmbeddedOptions): Promise<EmbeddedServer> {
+    const options = { ...asked, dataDir: resolve(asked.dataDir) };
+    await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+    const bin = options.binDir ?? (await packagedBinaries(options.dataDir));
+    const runner = await runnerFor(options.runAs ?? (await chooseRunAs()), bin, options.dataDir);
+    const server = new EmbeddedServer(options, runner);
+    await server.#prepare();
+    if (!(await server.#adopt())) await server.#start();
+    server.#watch = server.#keepAlive();
+    return server;
+  }
+
+  /** How to connect as the owner of everything. */
+  get address(): ClientConfig {
+    return this.#address;
+  }
+
+  get pid(): number {
+    return this.#pid;
+  }
+
+  /** Fast shutdown: clients are cut off, everything is written. */
+  async close(): Promise<void> {
+    this.#stopping = true;
+    this.#stopWatching();
+    await this.#watch;
+    await stopProcess(this.#pid, this.#child);
+  }
+
+  async #prepare(): Promise<void> {
+    const major = await majorVersionOf((program, argument) => this.#runner.run(program, [argument]));
+    const version = (await readFile(join(this.#pgdata, 'PG_VERSION'), 'utf8').catch(() => '')).trim();
+    if (version !== '' && Number(version) !== major) {
+      throw new DataDirError(
+        `the data directory ${this.#options.dataDir} was made by PostgreSQL ${version}, this Tattle brings ${String(major)}. ` +
+          'Make a backup with the Tattle that made it, start this one on an empty data directory, and restore.',
+      );
+    }
+    if (version !== '') return;
+    if (!(await emptyFolder(this.#pgdata))) await this.#refuseUnknown();
+    // Made aside and renamed: a first start that was killed half-way leaves nothing that looks whole.
+    const draft = `${this.#pgdata}.new`;
+    await rm(draft, { recursive: true, force: true });
+    await this.#runner.own(draft);
+    const unix = process.platform !== 'win32';
+    const passwordFile = join(this.#options.dataDir, 'password');
+    if (!unix) await writeFile(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600 });
+    const access = unix ? ['--auth=trust'] : ['--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+    await this.#runner.run('initdb', [
+      `--pgdata=${draft}`,
+      '--username=tattle',
+      '--encoding=UTF8',
+      '--locale=C',
+      ...access,
+    ]);
+    await rename(draft, this.#pgdata);
+  }
+
+  async #refuseUnknown(): Promise<never> {
+    throw new DataDirError(
+      `${this.#pgdata} holds files but no PostgreSQL data. Give Tattle an empty data directory, or move these files away.`,
+    );
+  }
+
+  /** A server that an earlier Tattle left behind is taken over if it answers, and stopped if it does not. */
+  async #adopt(): Promise<boolean> {
+    const left = await readPostmaster(this.#pgdata);
+    if (left === null) return false;
+    const folder = isAlive(left.pid) ? await workingFolderOf(left.pid) : null;
+    const unknowable = process.platform !== 'linux' && isAlive(left.pid);
+    if (folder !== (await realpath(this.#pgdata)) && !unknowable) {
+      // Nobody's: the pid is free, or was given to another process (likely in containers).
+      await rm(join(this.#pgdata, 'postmaster.pid'), { force: true });
+      return false;
+    }
+    const address = await this.#addressOf(left.socketFolder, left.port);
+    if (await answers(address)) {
+      this.#address = address;
+      this.#pid = left.pid;
+      this.#options.logger.info({ pid: left.pid }, 'took over the PostgreSQL that an earlier run left behind');
+      return true;
+    }
+    await stopProcess(left.pid, null);
+    return false;
+  }
+
+  async #start(): Promise<void> {
+    const log = join(this.#options.dataDir, 'postgres.log');
+    if (((await stat(log).catch(() => null))?.size ?? 0) > LOG_LIMIT) await rename(log, `${log}.1`);
+    const until = performance.now() + START_MS;
+    for (;;) {
+      const said = (await stat(log).catch(() => null))?.size ?? 0;
+      const failure = await this.#startOnce(log, until);
+      if (failure === null) return;
+      const text = (await readFile(log, 'utf8').catch(() => '')).slice(said).trim();
+      // After a kill of the postmaster its children need a moment to notice and go.
+      const lingering = /shared memory block|another server might be running|lock file/.test(text);
+      if (!lingering || performance.now() > until) {
+        throw new DataDirError(`PostgreSQL did not start (${failure}): ${text.slice(-2_000)}`);
+      }
+      await new Promise((wake) => setTimeout(wake, 200));
+    }
+  }
+
+  async #startOnce(log: string, until: number): Promise<string | null> {
+    const socketFolder = await this.#socketFolder();
+    const port = process.platform === 'win32' ? await freePort() : 5432;
+    const address = await this.#addressOf(socketFolder, port);
+    const listen =
+      socketFolder === ''
+        ? { listen_addresses: '127.0.0.1', port: String(port) }
+        : {
+            listen_addresses: '',
+            unix_socket_directories: socketFolder,
+            unix_socket_permissions: '0700',
+            port: String(port),
+          };
+    const settings = Object.entries({ ...SERVER_SETTINGS, ...listen }).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ]);
+    const output = await open(log, 'a', 0o600);
+    let child: ChildProcess;
+    try {
+      child = this.#runner.start('postgres', ['-D', this.#pgdata, ...settings], ['ignore', output.fd, output.fd]);
+    } finally {
+      await output.close();
+    }
+    let ended: string | null = null;
+    child.once('exit', (code, signal) => (ended = `exit ${String(code ?? signal)}`));
+    child.once('error', (error) => (ended = error.message));
+    child.unref();
+    while (ended === null && performance.now() < until) {
+      if (await answers(address)) {
+        this.#child = child;
+        this.#pid = child.pid ?? 0;
+        this.#address = address;
+        return null;
+      }
+      await new Promise((wake) => setTimeout(wake, 25));
+    }
+    if (ended === null) await stopProcess(child.pid ?? 0, child);
+    return ended ?? 'it did not answer in time';
+  }
+
+  async #socketFolder(): Promise<string> {
+    if (process.platform === 'win32') return '';
+    const own = join(this.#options.dataDir, 'run');
+    if (Buffer.byteLength(own) <= SOCKET_FOLDER_BYTES && !own.includes(',')) {
+      await mkdir(own, { recursive: true, mode: 0o700 });
+      await chmod(own, 0o700);
+      await this.#runner.own(own);
+      return own;
+    }
+    // Kept in a file, so that every restart uses the same.
+    const note = join(this.#options.dataDir, 'run-folder');
+    const noted = await readFile(note, 'utf8').catch(() => '');
+    const info = noted === '' ? null : await stat(noted).catch(() => null);
+    if (info?.isDirectory() === true && (info.mode & 0o077) === 0) return noted;
+    const made = await mkdtemp(join(tmpdir(), 'tattle-'));
+    await this.#runner.own(made);
+    await writeFile(note, made, { mode: 0o600 });
+    return made;
+  }
+
+  async #addressOf(socketFolder: string, port: number): Promise<ClientConfig> {
+    const who = { user: 'tattle', database: 'postgres', port };
+    if (socketFolder !== '') return { ...who, host: socketFolder };
+    return { ...who, host: '127.0.0.1', password: await readFile(join(this.#options.dataDir, 'password'), 'utf8') };
+  }
+
+  async #keepAlive(): Promise<void> {
+    const stopped = new Promise<void>((wake) => (this.#stopWatching = wake));
+    while (!this.#stopping) {
+      let timer: NodeJS.Timeout | undefined;
+      await Promise.race([
+        stopped,
+        new Promise<void>((wake) => {
+          timer = setTimeout(wake, WATCH_MS);
+          timer.unref();
+        }),
+      ]);
+      clearTimeout(timer);
+      if (this.#stopping || this.#lives()) continue;
+      this.#options.logger.error({ pid: this.#pid }, 'PostgreSQL is gone; starting it again');
+      try {
+        await rm(join(this.#pgdata, 'postmaster.pid'), { force: true });
+        await this.#start();
+      } catch (error) {
+        this.#options.logger.error({ err: error }, 'PostgreSQL could not be started again; trying on');
+      }
+    }
+  }
+
+  #lives(): boolean {
+    if (this.#child !== null) return this.#child.exitCode === null && this.#child.signalCode === null;
+    return isAlive(this.#pid);
+  }
+}
+
+interface Postmaster {
+  readonly pid: number;
+  readonly port: number;
+  readonly socketFolder: string;
+}
+
+async function readPostmaster(pgdata: string): Promise<Postmaster | null> {
+  const lines = (await readFile(join(pgdata, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  const pid = Number(lines[0]);
+  if (!Number.isInteger(pid) || pid <= 0) return null;
+  return { pid, port: Number(lines[3] ?? '5432') || 5432, socketFolder: (lines[4] ?? '').trim() };
+}
+
+async function answers(address: ClientConfig): Promise<boolean> {
+  const client = new pg.Client({ ...address, connectionTimeoutMillis: 2_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** SIGINT is PostgreSQL's fast shutdown, SIGQUIT the immediate one, after which it recovers from its log. */
+async function stopProcess(pid: number, child: ChildProcess | null): Promise<void> {
+  const gone = () => (child === null ? !isAlive(pid) : child.exitCode !== null || child.signalCode !== null);
+  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+    if (pid <= 0 || gone()) return;
+    try {
+      process.kill(pid, signal);
+    } catch {
+      return;
+    }
+    const until = performance.now() + STOP_MS;
+    while (!gone() && performance.now() < until) await new Promise((wake) => setTimeout(wake, 20));
+  }
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((settle, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => settle(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}

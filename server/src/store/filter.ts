@@ -1,0 +1,150 @@
+/** A filter's two halves: what dimensions decide (a few rows, resolved first) and what only the event's own row can say. */
+import type { EventFilter, FacetField, FilterField } from '../model/query.ts';
+import { FACET_FIELDS } from '../model/query.ts';
+import type { Queryable } from './connections.ts';
+import { identityKey } from './identity.ts';
+import { plainArray, storable, textArray } from './text.ts';
+import { printText } from './write-events.ts';
+
+const WORDS_LIMIT = 16;
+
+/** Collects a statement's values and gives their placeholders. */
+export class Values {
+  readonly list: unknown[] = [];
+
+  add(value: unknown): string {
+    this.list.push(value);
+    return `$${String(this.list.length)}`;
+  }
+}
+
+/** Half-open, milliseconds. `to` is null for a range that is open to now. */
+export interface TimeRange {
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+/** What the rows of `events` (as e) with their dimensions (as d) must hold, beyond the dimensions. */
+export interface RowConditions {
+  readonly any: boolean;
+  /** Set where an index leads to the rows: the condition that uses it. */
+  readonly indexed: ((values: Values) => string) | null;
+  sql(values: Values): string;
+}
+
+const DIMS_COLUMNS: Readonly<Record<FacetField, string>> = {
+  cluster: 'c.uid',
+  namespace: 'd.namespace',
+  kind: 'd.kind',
+  reason: 'd.reason',
+  type: 'd.type',
+  category: 'd.category',
+  severity: 'd.severity',
+  source: 'd.component',
+};
+
+export function timeRange(filter: EventFilter): TimeRange {
+  return { from: filter.from ?? null, to: filter.to ?? null };
+}
+
+/** Numbers of the dimensions that the filter allows; null when it allows all. `except` is a field whose own filter is ignored. */
+export async function allowedDims(
+  queryable: Queryable,
+  filter: EventFilter,
+  except?: FacetField,
+): Promise<readonly number[] | null> {
+  const values = new Values();
+  const conditions: string[] = [];
+  for (const field of FACET_FIELDS) {
+    if (field === except) continue;
+    const { wanted, unwanted } = split(filter.fields[field]);
+    const column = DIMS_COLUMNS[field];
+    // A cluster is found by its uid or by the name that people know.
+    const matches = (list: readonly string[]) => {
+      const placeholder = values.add(textArray(list));
+      return field === 'cluster'
+        ? `(c.uid = ANY (${placeholder}::text[]) OR c.name = ANY (${placeholder}::text[]))`
+        : `${column} = ANY (${placeholder}::text[])`;
+    };
+    if (wanted.length > 0) conditions.push(matches(wanted));
+    if (unwanted.length > 0) conditions.push(`NOT ${matches(unwanted)}`);
+  }
+  if (conditions.length === 0) return null;
+  const rows = await queryable.query<{ id: number }>(
+    `SELECT d.id FROM event_dims d JOIN clusters c ON c.id = d.cluster_id WHERE ${conditions.join(' AND ')}`,
+    values.list,
+  );
+  return rows.map((row) => row.id);
+}
+
+export function rowConditions(filter: EventFilter): RowConditions {
+  const parts: ((values: Values) => string)[] = [];
+  let indexed: ((values: Values) => string) | null = null;
+  for (const field of ['uid', 'incident', 'name', 'fingerprint', 'node'] as const) {
+    const { wanted, unwanted } = split(filter.fields[field]);
+    const test = ROW_TESTS[field];
+    if (wanted.length > 0) {
+      parts.push((values) => test(wanted, values));
+      const index = INDEXED[field];
+      if (index !== undefined) indexed ??= (values) => index(wanted, values);
+    }
+    if (unwanted.length > 0) parts.push((values) => `(${test(unwanted, values)}) IS NOT TRUE`);
+  }
+  const labels = filter.labels ?? {};
+  if (Object.keys(labels).length > 0) {
+    const clean = Object.fromEntries(Object.entries(labels).map(([key, value]) => [storable(key), storable(value)]));
+    parts.push((values) => `e.labels @> ${values.add(JSON.stringify(clean))}::jsonb`);
+  }
+  for (const word of wordsOf(filter.text)) {
+    parts.push((values) => {
+      const pattern = values.add(`%${word.replace(/[\\%_]/g, '\\$&')}%`);
+      return `(e.message ILIKE ${pattern} OR d.reason ILIKE ${pattern} OR e.name ILIKE ${pattern})`;
+    });
+  }
+  return {
+    any: parts.length > 0,
+    indexed,
+    sql: (values) => (parts.length === 0 ? 'true' : parts.map((part) => part(values)).join(' AND ')),
+  };
+}
+
+type RowField = Exclude<FilterField, FacetField>;
+
+const ROW_TESTS: Readonly<Record<RowField, (wanted: readonly string[], values: Values) => string>> = {
+  name: (wanted, values) => `e.name = ANY (${values.add(textArray(wanted))}::text[])`,
+  node: (wanted, values) => `COALESCE(e.node, '') = ANY (${values.add(textArray(wanted))}::text[])`,
+  incident: (wanted, values) => `e.incident_no IN (${incidentNumbers(wanted, values)})`,
+  fingerprint: (wanted, values) => `e.fingerprint = ANY (${values.add(textArray(wanted.map(printText)))}::bytea[])`,
+  uid: (wanted, values) =>
+    `(e.uid = ANY (${values.add(plainArray(wanted.map(identityKey)))}::uuid[]) AND COALESCE(e.uid_text, e.uid::text) = ANY (${values.add(textArray(wanted))}::text[]))`,
+};
+
+const INDEXED: Partial<Record<RowField, (wanted: readonly string[], values: Values) => string>> = {
+  uid: (wanted, values) =>
+    `e.id IN (SELECT event_id FROM event_identity WHERE key = ANY (${values.add(plainArray(wanted.map(identityKey)))}::uuid[]))`,
+  incident: (wanted, values) => `e.incident_no IN (${incidentNumbers(wanted, values)})`,
+  name: (wanted, values) =>
+    `hashtext(e.name) IN (SELECT hashtext(n) FROM unnest(${values.add(textArray(wanted))}::text[]) n)`,
+};
+
+function incidentNumbers(wanted: readonly string[], values: Values): string {
+  return `SELECT no FROM incident_numbers WHERE md5(id) IN (SELECT md5(i) FROM unnest(${values.add(textArray(wanted))}::text[]) i)`;
+}
+
+/** A leading `!` negates a value. */
+function split(list: readonly string[] | undefined): { wanted: string[]; unwanted: string[] } {
+  const wanted: string[] = [];
+  const unwanted: string[] = [];
+  for (const value of list ?? []) {
+    if (value.startsWith('!')) unwanted.push(storable(value.slice(1)));
+    else wanted.push(storable(value));
+  }
+  return { wanted, unwanted };
+}
+
+function wordsOf(text: string | undefined): readonly string[] {
+  return storable(text ?? '')
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .slice(0, WORDS_LIMIT);
+}

@@ -1,0 +1,115 @@
+/** Which row an event's uid is: a bounded memory of recent ones over the identity table. */
+import { createHash } from 'node:crypto';
+import type { EventKey } from '../model/ports.ts';
+import type { KnownEvent } from '../model/change-set.ts';
+import type { Queryable } from './connections.ts';
+import { asUuid } from './dictionary.ts';
+import { partitionKeyOf, partitionName } from './event-id.ts';
+import { Recent } from './recent.ts';
+import { isCanonicalUuid, plainArray } from './text.ts';
+
+/** What the writer must know of a stored row to count it on: `lastAt` and `lastSeq` also guard its update. */
+export interface StoredEvent extends KnownEvent {
+  readonly lastAt: number;
+  readonly lastSeq: number;
+  readonly bornAt: number;
+  readonly dimsId: number;
+}
+
+/** The identity key: the uid itself where it is a canonical lower-case UUID, else 128 bits of its hash. */
+export function identityKey(uid: string): string {
+  return isCanonicalUuid(uid) ? uid : asUuid(createHash('sha256').update(uid).digest('hex'));
+}
+
+export class Identities {
+  readonly #recent: Recent<string, StoredEvent>;
+
+  get size(): number {
+    return this.#recent.size;
+  }
+
+  /** About 300 bytes an entry. */
+  constructor(bound: number) {
+    this.#recent = new Recent(bound);
+  }
+
+  recall(clusterId: number, uid: string): StoredEvent | undefined {
+    return this.#recent.get(keyOf(clusterId, uid));
+  }
+
+  /** Only what is committed may be adopted. */
+  adopt(clusterId: number, uid: string, stored: StoredEvent): void {
+    this.#recent.set(keyOf(clusterId, uid), stored);
+  }
+
+  forget(): void {
+    this.#recent.clear();
+  }
+
+  /** Index i answers keys[i]; `clusterIds` says undefined for a cluster that was never stored. */
+  async identify(
+    queryable: Queryable,
+    keys: readonly EventKey[],
+    clusterIds: readonly (number | undefined)[],
+  ): Promise<(StoredEvent | null)[]> {
+    const answers: (StoredEvent | null)[] = [];
+    const missing: number[] = [];
+    keys.forEach((key, i) => {
+      const clusterId = clusterIds[i];
+      const recent = clusterId === undefined ? undefined : this.recall(clusterId, key.uid);
+      answers.push(recent ?? null);
+      if (recent === undefined && clusterId !== undefined) missing.push(i);
+    });
+    if (missing.length === 0) return answers;
+    const wanted = missing.map((i) => identityKey(keys[i]?.uid ?? ''));
+    const found = await queryable.query<{ key: string; cluster_id: number; event_id: number }>(
+      'SELECT key, cluster_id, event_id FROM event_identity WHERE key = ANY($1::uuid[])',
+      [plainArray(wanted)],
+    );
+    if (found.length === 0) return answers;
+    const ids = new Map(found.map((row) => [keyOf(row.cluster_id, row.key), row.event_id]));
+    const stored = await fetchStored(queryable, [...ids.values()]);
+    missing.forEach((i, at) => {
+      const clusterId = clusterIds[i] ?? 0;
+      const row = stored.get(ids.get(keyOf(clusterId, wanted[at] ?? '')) ?? -1);
+      if (row === undefined) return;
+      answers[i] = row;
+      this.adopt(clusterId, keys[i]?.uid ?? '', row);
+    });
+    return answers;
+  }
+}
+
+/** Rows by id, partition by partition: planning over all partitions would cost more than the reading. */
+export async function fetchStored(
+  queryable: Queryable,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, StoredEvent>> {
+  const stored = new Map<number, StoredEvent>();
+  for (const [partition, members] of byPartition(ids)) {
+    const rows = await queryable.query<StoredEvent & Record<string, unknown>>(
+      `SELECT e.id AS "eventId", count, last_seen AS "lastSeen", last_at AS "lastAt", last_seq AS "lastSeq",
+         born_at AS "bornAt", dims_id AS "dimsId", n.id AS "incidentId"
+       FROM ${partition} e LEFT JOIN incident_numbers n ON n.no = e.incident_no WHERE e.id = ANY($1::bigint[])`,
+      [plainArray(members)],
+    );
+    for (const row of rows) stored.set(row.eventId, row);
+  }
+  return stored;
+}
+
+/** Event ids under the name of their partition. */
+export function byPartition(ids: readonly number[]): ReadonlyMap<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (const id of ids) {
+    const name = partitionName('events', partitionKeyOf(id));
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [id]);
+    else group.push(id);
+  }
+  return groups;
+}
+
+function keyOf(clusterId: number, uid: string): string {
+  return `${String(clusterId)}/${uid}`;
+}

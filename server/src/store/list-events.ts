@@ -1,0 +1,224 @@
+/** Pages of events, most recent activity first: newest occurrences in time order, or an index where a name or id leads. */
+import { CursorError } from '../model/ports.ts';
+import type { EventFilter, EventPage } from '../model/query.ts';
+import type { Connections, Queryable } from './connections.ts';
+import { densityOf } from './density.ts';
+import { ranOutOfTime } from './errors.ts';
+import { clusterEventOf, EVENT_JOINS, EVENT_SELECT } from './event-rows.ts';
+import type { EventRow } from './event-rows.ts';
+import { allowedDims, rowConditions, timeRange, Values } from './filter.ts';
+import type { RowConditions, TimeRange } from './filter.ts';
+import { inRange, literal } from './scans.ts';
+import { plainArray } from './text.ts';
+
+/** Past this a page is handed out as it is, marked partial, with the cursor to go on. */
+const BUDGET_MS = 900;
+/** An index that leads to more rows than this helps less than reading the newest first. */
+const INDEXED_LIMIT = 20_000;
+const FIRST_CHUNK = 256;
+const LARGEST_CHUNK = 8_192;
+/** Where fewer than one occurrence in so many matches, each dimension's own index is read instead of all occurrences. */
+const SPARSE = 20;
+
+/** Where a scan stands: the occurrence that was looked at last. */
+interface Spot {
+  readonly at: number;
+  readonly seq: number;
+}
+
+const NEWEST: Spot = { at: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER };
+
+export async function listEvents(
+  connections: Connections,
+  filter: EventFilter,
+  page: { readonly limit: number; readonly cursor?: string },
+): Promise<EventPage> {
+  const start = page.cursor === undefined ? NEWEST : readCursor(page.cursor);
+  const range = timeRange(filter);
+  const rows = rowConditions(filter);
+  const dims = await allowedDims(connections, filter);
+  if (dims?.length === 0) return { items: [], nextCursor: null, partial: false };
+  if (rows.indexed !== null && (await fewEnough(connections, rows))) {
+    return byIndex(connections, { range, rows, dims, limit: page.limit, start });
+  }
+  return byTime(connections, { range, rows, dims, limit: page.limit, start });
+}
+
+interface ListRequest {
+  readonly range: TimeRange;
+  readonly rows: RowConditions;
+  readonly dims: readonly number[] | null;
+  readonly limit: number;
+  readonly start: Spot;
+}
+
+async function fewEnough(connections: Connections, rows: RowConditions): Promise<boolean> {
+  const values = new Values();
+  const condition = rows.indexed?.(values) ?? 'true';
+  const counted = await connections.query<{ n: number }>(
+    `SELECT count(*) AS n FROM (SELECT 1 FROM events e WHERE ${condition} LIMIT ${String(INDEXED_LIMIT + 1)}) few`,
+    values.list,
+  );
+  return (counted[0]?.n ?? 0) <= INDEXED_LIMIT;
+}
+
+/** All rows that the index leads to, sorted: exact for any range. */
+async function byIndex(connections: Connections, request: ListRequest): Promise<EventPage> {
+  const { range, rows, dims, limit, start } = request;
+  const values = new Values();
+  const conditions = [rows.indexed?.(values) ?? 'true', rows.sql(values)];
+  if (dims !== null) conditions.push(`e.dims_id = ANY (${values.add(plainArray(dims))}::int[])`);
+  if (range.from !== null) conditions.push(`e.last_at >= ${literal(range.from)}`);
+  // The newest occurrence inside a range that ended is looked up; in one open to now it is the event's last.
+  const newest =
+    range.to === null
+      ? 'CROSS JOIN LATERAL (SELECT e.last_at AS at, e.last_seq AS seq) o'
+      : `CROSS JOIN LATERAL (SELECT o.at, o.seq FROM occurrences o WHERE o.event_id = e.id AND ${inRange(range)} ORDER BY o.at DESC, o.seq DESC LIMIT 1) o`;
+  const found = await connections.query<EventRow & Spot>(
+    `SELECT o.at, o.seq, ${EVENT_SELECT} FROM events e ${EVENT_JOINS} ${newest}
+     WHERE ${conditions.join(' AND ')} AND (o.at, o.seq) < (${literal(start.at)}, ${literal(start.seq)})
+     ORDER BY o.at DESC, o.seq DESC LIMIT ${String(limit + 1)}`,
+    values.list,
+  );
+  return pageOf(found, limit, null, false);
+}
+
+async function byTime(connections: Connections, request: ListRequest): Promise<EventPage> {
+  const { range, dims, limit } = request;
+  const until = performance.now() + BUDGET_MS;
+  const active = dims === null ? null : await activeDims(connections, range, dims);
+  if (active?.dims.length === 0) return { items: [], nextCursor: null, partial: false };
+  const items: (EventRow & Spot)[] = [];
+  let spot = request.start;
+  let size = Math.max(FIRST_CHUNK, Math.min(LARGEST_CHUNK, limit * 2));
+  const answered = new Set<number>();
+  for (;;) {
+    const left = until - performance.now();
+    if (left <= 0) return pageOf(items, limit, spot, true);
+    let chunk: readonly (Spot & { event_id: number })[];
+    try {
+      const step = await connections.reading(left, async (queryable) => {
+        const scanned = await scan(queryable, request, active, spot, size);
+        return { scanned, passed: await passing(queryable, request, scanned, answered) };
+      });
+      chunk = step.scanned;
+      for (const row of step.passed) {
+        answered.add(row.id);
+        items.push(row);
+      }
+    } catch (error) {
+      if (ranOutOfTime(error)) return pageOf(items, limit, spot, true);
+      throw error;
+    }
+    if (items.length > limit) return pageOf(items, limit, null, false);
+    const last = chunk.at(-1);
+    if (last === undefined || chunk.length < size) return pageOf(items, limit, null, false);
+    spot = { at: last.at, seq: last.seq };
+    size = Math.min(LARGEST_CHUNK, size * 2);
+  }
+}
+
+interface ActiveDims {
+  readonly dims: readonly number[];
+  readonly sparse: boolean;
+}
+
+/** The allowed dimensions that the rollups know in the range, and whether they are a small part of what is there. */
+async function activeDims(connections: Connections, range: TimeRange, dims: readonly number[]): Promise<ActiveDims> {
+  const density = await densityOf(connections, range, dims);
+  return { dims: density.active, sparse: density.matching * SPARSE < density.all };
+}
+
+async function scan(
+  queryable: Queryable,
+  request: ListRequest,
+  active: ActiveDims | null,
+  spot: Spot,
+  size: number,
+): Promise<readonly (Spot & { event_id: number })[]> {
+  const before = spot.at === NEWEST.at ? 'true' : `(o.at, o.seq) < (${literal(spot.at)}, ${literal(spot.seq)})`;
+  const where = `${inRange(request.range)} AND ${before}`;
+  const order = `ORDER BY at DESC, seq DESC LIMIT ${String(size)}`;
+  if (active === null) {
+    return queryable.query(`SELECT o.at, o.seq, o.event_id FROM occurrences o WHERE ${where} ${order}`);
+  }
+  const values = [plainArray(active.dims)];
+  if (!active.sparse) {
+    return queryable.query(
+      `SELECT o.at, o.seq, o.event_id FROM occurrences o WHERE ${where} AND o.dims_id = ANY ($1::int[]) ${order}`,
+      values,
+    );
+  }
+  return queryable.query(
+    `SELECT o.at, o.seq, o.event_id FROM unnest($1::int[]) AS d (id)
+     CROSS JOIN LATERAL (SELECT o.at, o.seq, o.event_id FROM occurrences o WHERE o.dims_id = d.id AND ${where} ${order}) o ${order}`,
+    values,
+  );
+}
+
+/** Of the scanned occurrences those that are their event's newest in the range and whose rows pass, in the order of the scan. */
+async function passing(
+  queryable: Queryable,
+  request: ListRequest,
+  scanned: readonly (Spot & { event_id: number })[],
+  answered: ReadonlySet<number>,
+): Promise<readonly (EventRow & Spot)[]> {
+  const spots = new Map<number, Spot>();
+  for (const { event_id: id, at, seq } of scanned) if (!answered.has(id) && !spots.has(id)) spots.set(id, { at, seq });
+  if (spots.size === 0) return [];
+  const values = new Values();
+  const ids = values.add(plainArray([...spots.keys()]));
+  const found = await queryable.query<EventRow>(
+    `SELECT ${EVENT_SELECT} FROM events e ${EVENT_JOINS} WHERE e.id = ANY (${ids}::bigint[]) AND ${request.rows.sql(values)}`,
+    values.list,
+  );
+  const rows = found.map((row) => ({ ...row, ...(spots.get(row.id) ?? NEWEST) }));
+  const { to } = request.range;
+  const doubtful = to === null ? [] : rows.filter((row) => row.seq !== row.last_seq && row.last_at >= to);
+  const newest = doubtful.length === 0 ? null : await newestInRange(queryable, doubtful, request.range);
+  return rows
+    .filter((row) => row.seq === row.last_seq || newest?.has(row.seq) === true)
+    .sort((a, b) => b.at - a.at || b.seq - a.seq);
+}
+
+async function newestInRange(
+  queryable: Queryable,
+  rows: readonly (EventRow & Spot)[],
+  range: TimeRange,
+): Promise<ReadonlySet<number>> {
+  const kept = await queryable.query<{ seq: number }>(
+    `SELECT u.seq FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS u (id, at, seq)
+     WHERE NOT EXISTS (SELECT 1 FROM occurrences o WHERE o.event_id = u.id AND ${inRange(range)} AND o.at >= u.at AND (o.at, o.seq) > (u.at, u.seq))`,
+    [
+      plainArray(rows.map((row) => row.id)),
+      plainArray(rows.map((row) => row.at)),
+      plainArray(rows.map((row) => row.seq)),
+    ],
+  );
+  return new Set(kept.map((row) => row.seq));
+}
+
+function pageOf(rows: readonly (EventRow & Spot)[], limit: number, spot: Spot | null, partial: boolean): EventPage {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  const more = rows.length > limit && last !== undefined ? { at: last.at, seq: last.seq } : spot;
+  return {
+    items: items.map(clusterEventOf),
+    nextCursor: more === null ? null : writeCursor(more),
+    partial: partial && rows.length <= limit,
+  };
+}
+
+function writeCursor(spot: Spot): string {
+  return Buffer.from(`1.${String(spot.at)}.${String(spot.seq)}`).toString('base64url');
+}
+
+function readCursor(cursor: string): Spot {
+  const match = /^1\.(-?\d{1,16})\.(\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'));
+  const at = Number(match?.[1]);
+  const seq = Number(match?.[2]);
+  if (match === null || !Number.isSafeInteger(at) || !Number.isSafeInteger(seq)) {
+    throw new CursorError('this cursor was not given out by this store: start again without one');
+  }
+  return { at, seq };
+}

@@ -1,0 +1,138 @@
+/** What time does to a store: partitions made ahead, and everything that outlived its retention dropped. */
+import type { Logger } from '../model/ports.ts';
+import type { Connections } from './connections.ts';
+import { ConflictError } from '../model/ports.ts';
+import { DAY_MS, dayOf, RETENTION_CLASSES, startOfDay } from './event-id.ts';
+import type { Partition, Partitions } from './partitions.ts';
+import { daysKept } from './retention.ts';
+import type { RetentionPolicy } from './retention.ts';
+import { ROLLUP_MS } from './write-rollups.ts';
+
+/** Deletes go in pieces, so that no lock and no transaction lasts. */
+const PIECE = 20_000;
+/** Finished work is kept this long for a person to look at. */
+const FINISHED_JOB_DAYS = 1;
+const WRITER_DAYS = 30;
+
+export interface Maintained {
+  readonly droppedPartitions: number;
+  readonly deletedEvents: number;
+}
+
+export interface MaintenanceOptions {
+  readonly connections: Connections;
+  readonly partitions: Partitions;
+  readonly policy: RetentionPolicy;
+  readonly logger: Logger;
+}
+
+export async function maintain(options: MaintenanceOptions, now: number): Promise<Maintained> {
+  const { connections, partitions, policy } = options;
+  const today = dayOf(now);
+  const existing = await partitions.load(connections);
+  const used = new Set([RETENTION_CLASSES.indexOf('normal'), ...existing.map((partition) => partition.retention)]);
+  for (const retention of used) {
+    await partitions.ensure(connections, [
+      { retention, day: today },
+      { retention, day: today + 1 },
+    ]);
+  }
+  let droppedPartitions = 0;
+  let deletedEvents = 0;
+  for (const partition of existing) {
+    const days = daysKept(policy, partition.retention);
+    // A day's partition is past when its last moment is older than what is kept.
+    if (days === null || startOfDay(partition.day + 1) > now - days * DAY_MS) continue;
+    const cutoff = now - days * DAY_MS;
+    if (partition.table === 'events') deletedEvents += await expireEvents(connections, partition, cutoff);
+    if (await dropIfEmpty(options, partition)) droppedPartitions++;
+  }
+  await expireRollups(connections, policy, now);
+  await expireState(connections, policy, now);
+  return { droppedPartitions, deletedEvents };
+}
+
+/** Identity first: an event without one could not be found again, one without a row would never go. Stragglers stay. */
+async function expireEvents(connections: Connections, partition: Partition, cutoff: number): Promise<number> {
+  let deleted = 0;
+  for (;;) {
+    const rows = await connections.query<{ n: number }>(
+      `WITH old AS (SELECT id, uid, dims_id FROM ${partition.name} WHERE last_ingest < $1 LIMIT ${String(PIECE)} FOR UPDATE SKIP LOCKED),
+         forgotten AS (DELETE FROM event_identity i USING old o, event_dims d
+           WHERE d.id = o.dims_id AND i.key = o.uid AND i.cluster_id = d.cluster_id AND i.event_id = o.id),
+         gone AS (DELETE FROM ${partition.name} e USING old o WHERE e.id = o.id RETURNING 1)
+       SELECT count(*) AS n FROM gone`,
+      [cutoff],
+    );
+    const n = rows[0]?.n ?? 0;
+    deleted += n;
+    if (n < PIECE) return deleted;
+  }
+}
+
+/** Occurrences older than what is kept go whole; a partition of events goes when the last straggler has left it. */
+async function dropIfEmpty(options: MaintenanceOptions, partition: Partition): Promise<boolean> {
+  try {
+    const dropped = await options.connections.transaction(async (client) => {
+      await client.query(`SET LOCAL lock_timeout = '2s'`);
+      if (partition.table === 'events') {
+        await client.query(`LOCK TABLE ${partition.name} IN ACCESS EXCLUSIVE MODE`);
+        const { rows } = await client.query(`SELECT 1 FROM ${partition.name} LIMIT 1`);
+        if (rows.length > 0) return false;
+      }
+      await client.query(`DROP TABLE ${partition.name}`);
+      return true;
+    });
+    if (dropped) options.partitions.forget(partition.name);
+    return dropped;
+  } catch (error) {
+    options.logger.warn(
+      { err: error, partition: partition.name },
+      'a partition past its time could not be dropped; trying again later',
+    );
+    if (error instanceof ConflictError) options.partitions.forget(partition.name);
+    return false;
+  }
+}
+
+async function expireRollups(connections: Connections, policy: RetentionPolicy, now: number): Promise<void> {
+  for (const [retention] of RETENTION_CLASSES.entries()) {
+    const days = daysKept(policy, retention);
+    if (days === null) continue;
+    // Whole days only, so that the levels go on telling the same sums.
+    const before = startOfDay(dayOf(now - days * DAY_MS));
+    for (const [level, length] of ROLLUP_MS.entries()) {
+      await connections.query(
+        `DELETE FROM rollups r USING event_dims d WHERE d.id = r.dims_id AND d.retention = $1 AND r.level = $2 AND r.bucket < $3`,
+        [retention, level, Math.floor(before / length)],
+      );
+    }
+  }
+}
+
+/** Jobs, deliveries, dead letters, gaps and resolved incidents that no kept event can belong to. */
+async function expireState(connections: Connections, policy: RetentionPolicy, now: number): Promise<void> {
+  const longest = now - Math.max(...Object.values(policy.days)) * DAY_MS;
+  await connections.query('DELETE FROM jobs WHERE finished_at < $1', [now - FINISHED_JOB_DAYS * DAY_MS]);
+  await connections.query(`DELETE FROM deliveries WHERE status <> 'pending' AND created_at < $1`, [longest]);
+  await connections.query('DELETE FROM dead_letters WHERE at < $1', [longest]);
+  await connections.query('DELETE FROM gaps WHERE to_at < $1', [longest]);
+  await connections.query(
+    `WITH old AS (SELECT id FROM incidents i WHERE state = 'resolved' AND last_seen < $1 AND COALESCE(resolved_at, 0) < $1
+         AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.incident_id = i.id)
+         AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.incident_id = i.id)),
+       pieces AS (DELETE FROM evidence e USING old WHERE e.incident_id = old.id RETURNING 1)
+     SELECT count(*) FROM pieces`,
+    [longest],
+  );
+  await connections.query(
+    `DELETE FROM incidents i WHERE state = 'resolved' AND last_seen < $1 AND COALESCE(resolved_at, 0) < $1
+       AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.incident_id = i.id)
+       AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.incident_id = i.id)
+       AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.incident_id = i.id)`,
+    [longest],
+  );
+  await connections.query(
+    `DELETE FROM writers WHERE opened_at < now() - interval '${String(WRITER_DAYS)} days' AND commit_no = 0`,
+  );
+}

@@ -1,0 +1,174 @@
+/** Opens the store: PostgreSQL of our own on a data directory, or the user's by URL; migrated, and ready to write. */
+import type {
+  Clock,
+  EvidenceStore,
+  History,
+  JobQueue,
+  Logger,
+  Metrics,
+  Outbox,
+  SettingsStore,
+  Store,
+} from '../model/ports.ts';
+import { Turns } from '../kit/turns.ts';
+import { Connections } from './connections.ts';
+import { Counts } from './counts.ts';
+import { TextDictionary } from './dictionary.ts';
+import { DimsDictionary } from './dims.ts';
+import { DataLock } from './embedded/data-lock.ts';
+import { EmbeddedServer } from './embedded/server.ts';
+import { historyOf } from './history.ts';
+import { findPosition, recoverState, saveEvidence } from './incidents.ts';
+import { Jobs } from './jobs.ts';
+import { Journal } from './journal.ts';
+import { maintain } from './maintenance.ts';
+import type { Maintained } from './maintenance.ts';
+import { migrate, readMigrations } from './migrate.ts';
+import { DeliveryOutbox } from './outbox.ts';
+import { Partitions } from './partitions.ts';
+import { DEFAULT_RETENTION, retentionClassifier } from './retention.ts';
+import type { RetentionPolicy } from './retention.ts';
+import { Settings } from './settings.ts';
+import { Writer } from './writer.ts';
+
+const POOL_SIZE = 8;
+const RECENT_IDENTITIES = 65_536;
+const CLUSTERS_KEPT = 1_000;
+
+export type StoreTarget =
+  | { readonly kind: 'embedded'; readonly dataDir: string; readonly binDir?: string }
+  | { readonly kind: 'url'; readonly url: string };
+
+export interface StoreOptions {
+  readonly target: StoreTarget;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly retention?: RetentionPolicy;
+  /** Identities of recent events kept in memory, about 300 bytes each; 65,536 by default. */
+  readonly recentIdentities?: number;
+  /** Up to so many occurrences counts come from rows; 20,000 by default. */
+  readonly exactLimit?: number;
+}
+
+export interface StoreHealth {
+  readonly ok: boolean;
+  /** For a person; empty when all is well. */
+  readonly detail: string;
+}
+
+export interface TattleStore {
+  readonly store: Store;
+  readonly history: History;
+  readonly jobs: JobQueue;
+  readonly evidence: EvidenceStore;
+  readonly outbox: Outbox;
+  readonly settings: SettingsStore;
+  /** Asks the database a question that needs no table. Never throws. */
+  health(): Promise<StoreHealth>;
+  /** Makes partitions ahead and drops what outlived its retention. To be called every hour or so. */
+  maintain(): Promise<Maintained>;
+  /** Stops listening, closes connections, and stops the embedded server. */
+  close(): Promise<void>;
+}
+
+/** Throws StoreLocked, DataDirError, SchemaError or StoreUnavailable, each saying how to mend it. */
+export async function openStore(options: StoreOptions): Promise<TattleStore> {
+  const { target, logger } = options;
+  if (target.kind === 'url') return assemble(options, { connectionString: target.url }, async () => {});
+  const lock = await DataLock.take(target.dataDir);
+  try {
+    const server = await EmbeddedServer.open({
+      dataDir: target.dataDir,
+      logger,
+      ...(target.binDir === undefined ? {} : { binDir: target.binDir }),
+    });
+    try {
+      return await assemble(options, server.address, async () => {
+        await server.close();
+        await lock.release();
+      });
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function assemble(
+  options: StoreOptions,
+  config: ConstructorParameters<typeof Connections>[0]['config'],
+  release: () => Promise<void>,
+): Promise<TattleStore> {
+  const { clock, logger, metrics } = options;
+  const policy = options.retention ?? DEFAULT_RETENTION;
+  const connections = new Connections({ config, logger, poolSize: POOL_SIZE });
+  const partitions = new Partitions();
+  try {
+    await migrate(connections, await readMigrations());
+    await partitions.load(connections);
+  } catch (error) {
+    await connections.close();
+    throw error;
+  }
+  const dims = new DimsDictionary(retentionClassifier(policy));
+  const clusters = new TextDictionary({ name: 'clusters', number: 'id', text: 'uid', bound: CLUSTERS_KEPT });
+  const journal = new Journal(connections, logger, () => performance.now());
+  const writer = new Writer({
+    connections,
+    journal,
+    partitions,
+    dims,
+    clusters,
+    metrics,
+    recentIdentities: options.recentIdentities ?? RECENT_IDENTITIES,
+  });
+  const counts = new Counts({
+    connections,
+    dims,
+    now: () => clock.now(),
+    ...(options.exactLimit === undefined ? {} : { exactLimit: options.exactLimit }),
+  });
+  const settings = new Settings(connections, logger);
+  const turns = new Turns();
+  let closed: Promise<void> | null = null;
+  const close = () =>
+    (closed ??= turns.run(async () => {
+      await settings.close();
+      await journal.close();
+      await connections.close();
+      await release();
+    }));
+  return {
+    store: {
+      identify: (keys) => writer.identify(keys),
+      commit: (change) => turns.run(() => writer.commit(change)),
+      recover: (clusterUids, since) => recoverState(connections, clusterUids, since),
+      position: (clusterUid, stream) => findPosition(connections, clusterUid, stream),
+      close,
+    },
+    history: historyOf(connections, counts, () => clock.now()),
+    jobs: new Jobs(connections),
+    evidence: { saveEvidence: (evidence) => saveEvidence(connections, evidence) },
+    outbox: new DeliveryOutbox(connections),
+    settings,
+    health: async () => {
+      try {
+        await connections.query('SELECT 1');
+        return { ok: true, detail: '' };
+      } catch (error) {
+        return { ok: false, detail: error instanceof Error ? error.message : 'the store does not answer' };
+      }
+    },
+    maintain: () =>
+      turns.run(async () => {
+        const maintained = await maintain({ connections, partitions, policy, logger }, clock.now());
+        if (maintained.deletedEvents + maintained.droppedPartitions > 0) writer.forget();
+        return maintained;
+      }),
+    close,
+  };
+}

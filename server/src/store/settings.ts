@@ -1,0 +1,122 @@
+/** The SettingsStore port: a table, NOTIFY on every change, and a slow poll for notifications that a lost connection swallowed. */
+import type pg from 'pg';
+import type { Logger } from '../model/ports.ts';
+import type { Connections } from './connections.ts';
+import { storable } from './text.ts';
+import { json } from './write-state.ts';
+
+const CHANNEL = 'tattle_settings';
+const POLL_MS = 30_000;
+const RECONNECT_MS = 1_000;
+
+export class Settings {
+  readonly #connections: Connections;
+  readonly #logger: Logger;
+  readonly #listeners = new Set<() => void>();
+  #client: pg.Client | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #seen = '';
+  #working: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(connections: Connections, logger: Logger) {
+    this.#connections = connections;
+    this.#logger = logger;
+  }
+
+  async loadSettings(): Promise<Readonly<Record<string, unknown>>> {
+    const rows = await this.#connections.query<{ key: string; value: unknown }>('SELECT key, value FROM settings');
+    // Entries, not assignment: a key may be named __proto__.
+    return Object.fromEntries(rows.map((row) => [row.key, row.value]));
+  }
+
+  async saveSetting(key: string, value: unknown, by: string, at: number): Promise<void> {
+    await this.#connections.transaction(async (client) => {
+      await client.query(
+        `INSERT INTO settings (key, value, set_by, set_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value, set_by = excluded.set_by, set_at = excluded.set_at`,
+        [storable(key), json(value), storable(by), at],
+      );
+      await client.query(`NOTIFY ${CHANNEL}`);
+    });
+  }
+
+  onSettingsChange(listener: () => void): () => void {
+    // Wrapped, so that one function registered twice is two registrations.
+    const own = () => listener();
+    this.#listeners.add(own);
+    if (this.#listeners.size === 1) this.#tick(0);
+    return () => this.#listeners.delete(own);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#working;
+    await this.#client?.end().catch(() => undefined);
+  }
+
+  /** Resolves once LISTEN is in place, or its first try failed. */
+  listening(): Promise<void> {
+    return this.#working;
+  }
+
+  #tick(afterMs: number): void {
+    clearTimeout(this.#timer);
+    if (this.#closed) return;
+    const work = () => {
+      this.#working = this.#working.then(() => this.#refresh());
+    };
+    if (afterMs === 0) return work();
+    this.#timer = setTimeout(work, afterMs);
+    this.#timer.unref();
+  }
+
+  async #refresh(): Promise<void> {
+    if (this.#closed) return;
+    try {
+      const first = this.#seen === '';
+      const fresh = this.#client === null;
+      if (this.#client === null) this.#client = await this.#listen();
+      const rows = await this.#connections.query<{ seen: string }>(
+        `SELECT md5(COALESCE(string_agg(key || md5(value::text) || set_at, ',' ORDER BY key), '')) AS seen FROM settings`,
+      );
+      const seen = rows[0]?.seen ?? '';
+      const changed = !first && seen !== this.#seen;
+      this.#seen = seen;
+      if (changed) this.#tell();
+      if (fresh) this.#logger.debug({}, 'listening for changes of settings');
+      this.#tick(POLL_MS);
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'changes of settings cannot be heard for now; trying again');
+      this.#tick(RECONNECT_MS);
+    }
+  }
+
+  async #listen(): Promise<pg.Client> {
+    const client = await this.#connections.connect();
+    client.on('notification', () => this.#tick(0));
+    client.on('end', () => {
+      if (this.#client !== client) return;
+      this.#client = null;
+      this.#tick(RECONNECT_MS);
+    });
+    try {
+      await client.query(`LISTEN ${CHANNEL}`);
+      return client;
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener();
+      } catch (error) {
+        this.#logger.error({ err: error }, 'a listener to settings failed');
+      }
+    }
+  }
+}

@@ -1,0 +1,230 @@
+/** Events of a batch as statements: new rows by COPY straight into their partition, repeats by one UPDATE a partition. */
+import type { TriagedEvent } from '../model/cluster-event.ts';
+import type { ObjectRef } from '../model/object-ref.ts';
+import { DataError } from '../model/ports.ts';
+import type { Dims } from './dims.ts';
+import { dayOf, partitionKeyOf, partitionName, rowNumber } from './event-id.ts';
+import { identityKey } from './identity.ts';
+import type { StoredEvent } from './identity.ts';
+import { RollupChanges } from './write-rollups.ts';
+import type { Statement } from './statements.ts';
+import { json } from './write-state.ts';
+import { copyField, plainArray, textArray } from './text.ts';
+
+/** A new or repeated event with everything that only the store can say about it. */
+export interface EventWrite {
+  readonly event: TriagedEvent;
+  readonly delta: number;
+  readonly clusterId: number;
+  readonly dims: Dims;
+  readonly incidentId: string | null;
+  readonly incidentNo: number | null;
+  /** Null for a first sight. */
+  readonly stored: StoredEvent | null;
+}
+
+export interface EventStatements {
+  readonly statements: readonly Statement[];
+  /** To be adopted by memory after the commit. */
+  readonly adopt: readonly { readonly clusterId: number; readonly uid: string; readonly stored: StoredEvent }[];
+}
+
+const EVENT_COLUMNS =
+  'id,last_at,last_seq,born_at,first_seen,last_seen,ingested_at,last_ingest,count,dims_id,incident_no,uid,fingerprint,correlation,uid_text,name,object_uid,message,condition,node,root,labels';
+
+/** `at` is the ingest time; `take` gives the next free row number. */
+export function eventStatements(writes: readonly EventWrite[], at: number, take: () => number): EventStatements {
+  const identity: string[] = [];
+  const events = new Map<string, string[]>();
+  const occurrences = new Map<string, string[]>();
+  const repeats = new Map<string, Repeat[]>();
+  const rollups = new RollupChanges();
+  const adopt: { clusterId: number; uid: string; stored: StoredEvent }[] = [];
+  const ingest = integer(at, 'ingest time');
+  const day = dayOf(at);
+
+  for (const write of writes) {
+    const { observation } = write.event;
+    const lastSeen = integer(observation.lastSeen, 'lastSeen');
+    const happened = Math.min(lastSeen, ingest);
+    const { dims, stored } = write;
+    const delta = Math.min(integer(write.delta, 'delta'), 2 ** 31 - 1);
+    if (stored === null) {
+      const id = rowNumber(dims.retention, day, take());
+      const seq = rowNumber(dims.retention, day, take());
+      const next = {
+        eventId: id,
+        count: integer(observation.count, 'count'),
+        lastSeen,
+        incidentId: write.incidentId,
+        lastAt: happened,
+        lastSeq: seq,
+        bornAt: happened,
+        dimsId: dims.id,
+      };
+      const key = identityKey(observation.uid);
+      identity.push(`${key}\t${String(write.clusterId)}\t${String(id)}\n`);
+      push(events, partitionName('events', partitionKeyOf(id)), eventRow(write, next, key, ingest));
+      push(
+        occurrences,
+        partitionName('occurrences', partitionKeyOf(seq)),
+        occurrenceRow(happened, seq, id, dims.id, delta),
+      );
+      rollups.born(happened, dims.id);
+      rollups.last(happened, dims.id, 1);
+      rollups.occurred(happened, dims.id, delta);
+      adopt.push({ clusterId: write.clusterId, uid: observation.uid, stored: next });
+      continue;
+    }
+    const newest = happened >= stored.lastAt;
+    const moved = happened > stored.lastAt || stored.dimsId !== dims.id;
+    let seq = stored.lastSeq;
+    if (delta > 0 || moved) {
+      // An event stays in the class of its first ingest, and its occurrences with it.
+      const own = rowNumber(partitionKeyOf(stored.eventId).retention, day, take());
+      push(
+        occurrences,
+        partitionName('occurrences', partitionKeyOf(own)),
+        occurrenceRow(happened, own, stored.eventId, dims.id, delta),
+      );
+      rollups.occurred(happened, dims.id, delta);
+      if (newest) seq = own;
+    }
+    const lastAt = newest ? happened : stored.lastAt;
+    const dimsId = newest ? dims.id : stored.dimsId;
+    if (lastAt !== stored.lastAt || dimsId !== stored.dimsId) {
+      rollups.last(stored.lastAt, stored.dimsId, -1);
+      rollups.last(lastAt, dimsId, 1);
+    }
+    if (dimsId !== stored.dimsId) rollups.reborn(stored.bornAt, stored.dimsId, dimsId);
+    const next = {
+      eventId: stored.eventId,
+      count: Math.max(stored.count, integer(observation.count, 'count')),
+      lastSeen: Math.max(stored.lastSeen, lastSeen),
+      incidentId: write.incidentId ?? stored.incidentId,
+      lastAt,
+      lastSeq: seq,
+      bornAt: stored.bornAt,
+      dimsId,
+    };
+    push(repeats, partitionName('events', partitionKeyOf(stored.eventId)), { write, next, newest, was: stored });
+    adopt.push({ clusterId: write.clusterId, uid: observation.uid, stored: next });
+  }
+
+  const statements: Statement[] = [];
+  if (identity.length > 0) statements.push(copyRows('event_identity', 'key,cluster_id,event_id', identity));
+  for (const [name, rows] of events) statements.push(copyRows(name, EVENT_COLUMNS, rows));
+  for (const [name, rows] of occurrences) statements.push(copyRows(name, 'at,seq,event_id,dims_id,delta', rows));
+  for (const [name, rows] of repeats) statements.push(repeatStatement(name, rows, ingest));
+  const rollup = rollups.statement();
+  if (rollup !== null) statements.push(rollup);
+  return { statements, adopt };
+}
+
+interface Repeat {
+  readonly write: EventWrite;
+  readonly next: StoredEvent;
+  /** Whether what it says (message, condition, owner) is newer than what is stored. */
+  readonly newest: boolean;
+  readonly was: StoredEvent;
+}
+
+function eventRow(write: EventWrite, next: StoredEvent, key: string, ingest: number): string {
+  const { event, incidentNo, dims } = write;
+  const { observation } = event;
+  const { object } = observation;
+  const numbers = `${String(next.eventId)}\t${String(next.lastAt)}\t${String(next.lastSeq)}\t${String(next.bornAt)}\t${String(integer(observation.firstSeen, 'firstSeen'))}\t${String(next.lastSeen)}\t${String(ingest)}\t${String(ingest)}\t${String(next.count)}\t${String(dims.id)}\t${incidentNo === null ? '\\N' : String(incidentNo)}`;
+  const texts = `${copyField(key === observation.uid ? null : observation.uid)}\t${copyField(object.name)}\t${copyField(object.uid)}\t${copyField(observation.message)}\t${copyField(event.condition)}\t${copyField(event.node === '' ? null : event.node)}\t${copyField(rootText(event.rootOwner, object))}\t${copyField(labelsText(observation.labels))}`;
+  return `${numbers}\t${key}\t\\${printText(event.fingerprint)}\t\\${printText(event.correlationId)}\t${texts}\n`;
+}
+
+function occurrenceRow(at: number, seq: number, eventId: number, dimsId: number, delta: number): string {
+  return `${String(at)}\t${String(seq)}\t${String(eventId)}\t${String(dimsId)}\t${String(delta)}\n`;
+}
+
+function repeatStatement(partition: string, repeats: readonly Repeat[], ingest: number): Statement {
+  const numbers = (pick: (repeat: Repeat) => number | null) => plainArray(repeats.map(pick));
+  const texts = (pick: (repeat: Repeat) => string | null) => textArray(repeats.map(pick));
+  // What an older arrival says stays unsaid: null keeps the stored value (message and fingerprint are never null).
+  const newer = (pick: (repeat: Repeat) => string | null) => texts((repeat) => (repeat.newest ? pick(repeat) : null));
+  return {
+    kind: 'query',
+    name: `repeat ${partition}`,
+    text: `UPDATE ${partition} e SET count = u.count, last_seen = u.last_seen, last_at = u.last_at, last_seq = u.last_seq,
+        last_ingest = GREATEST(e.last_ingest, $15::bigint), dims_id = u.dims_id,
+        first_seen = LEAST(e.first_seen, u.first_seen), incident_no = COALESCE(u.incident_no, e.incident_no),
+        message = COALESCE(u.message, e.message),
+        condition = CASE WHEN u.message IS NULL THEN e.condition ELSE u.condition END,
+        root = CASE WHEN u.message IS NULL THEN e.root ELSE u.root END,
+        fingerprint = COALESCE(u.fingerprint::bytea, e.fingerprint), correlation = COALESCE(u.correlation::bytea, e.correlation)
+      FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::int[], $8::bigint[], $9::int[],
+        $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $16::bigint[])
+        AS u (id, was_count, was_seq, count, last_seen, last_at, dims_id, last_seq, incident_no, message, condition, root, fingerprint, correlation, first_seen)
+      WHERE e.id = u.id AND e.count = u.was_count AND e.last_seq = u.was_seq`,
+    values: [
+      numbers((repeat) => repeat.was.eventId),
+      numbers((repeat) => repeat.was.count),
+      numbers((repeat) => repeat.was.lastSeq),
+      numbers((repeat) => repeat.next.count),
+      numbers((repeat) => repeat.next.lastSeen),
+      numbers((repeat) => repeat.next.lastAt),
+      numbers((repeat) => repeat.next.dimsId),
+      numbers((repeat) => repeat.next.lastSeq),
+      numbers((repeat) => repeat.write.incidentNo),
+      newer(({ write }) => write.event.observation.message),
+      newer(({ write }) => write.event.condition),
+      newer(({ write }) => rootText(write.event.rootOwner, write.event.observation.object)),
+      newer(({ write }) => printText(write.event.fingerprint)),
+      newer(({ write }) => printText(write.event.correlationId)),
+      ingest,
+      numbers(({ write }) => integer(write.event.observation.firstSeen, 'firstSeen')),
+    ],
+    expect: repeats.length,
+  };
+}
+
+function copyRows(table: string, columns: string, rows: readonly string[]): Statement {
+  return { kind: 'copy', text: `COPY ${table} (${columns}) FROM STDIN`, rows: Buffer.from(rows.join(''), 'utf8') };
+}
+
+function push<V>(groups: Map<string, V[]>, name: string, value: V): void {
+  const group = groups.get(name);
+  if (group === undefined) groups.set(name, [value]);
+  else group.push(value);
+}
+
+function integer(value: number, what: string): number {
+  if (!Number.isSafeInteger(value)) throw new DataError(`${what} is no whole number: ${String(value)}`);
+  return value;
+}
+
+const COMMON_PRINT = /^v1:[0-9a-f]{32}$/;
+
+/** A fingerprint as bytea's hex: `v1:` and 128 bits become 17 bytes, anything else its own bytes after a zero. */
+export function printText(print: string): string {
+  if (print.length === 35 && COMMON_PRINT.test(print)) return `\\x01${print.slice(3)}`;
+  return `\\x00${Buffer.from(print, 'utf8').toString('hex')}`;
+}
+
+/** The other way round, from hex without its `\x`. */
+export function printFromHex(hex: string): string {
+  return hex.startsWith('01') ? `v1:${hex.slice(2)}` : Buffer.from(hex.slice(2), 'hex').toString('utf8');
+}
+
+/** Null where the root is the object itself. */
+function rootText(root: ObjectRef, object: ObjectRef): string | null {
+  if (
+    root.name === object.name &&
+    root.kind === object.kind &&
+    root.uid === object.uid &&
+    root.namespace === object.namespace
+  ) {
+    return null;
+  }
+  return JSON.stringify([root.kind, root.namespace, root.name, root.uid]);
+}
+
+function labelsText(labels: Readonly<Record<string, string>>): string | null {
+  for (const _ in labels) return json(labels);
+  return null;
+}
