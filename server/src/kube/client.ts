@@ -1,9 +1,9 @@
 /** What Tattle asks of an API server: get, list a page, watch, text, and small posts. Every expected outcome is a value. */
 import type { IncomingMessage } from 'node:http';
+import type { RatePolicy } from '../kit/rate-limit.ts';
 import type { Clock } from '../model/ports.ts';
 import type { ClusterAccess } from './access.ts';
 import { type Answer, asRecord, asText, fail, failureFromError, failureFromResponse, succeed } from './answer.ts';
-import type { RateLimit } from './rate-limiter.ts';
 import { abortReason, type KubeRequest, Transport } from './transport.ts';
 import { WatchStream } from './watch-stream.ts';
 
@@ -29,7 +29,7 @@ export interface KubeClientOptions {
   readonly clock: Clock;
   readonly userAgent: string;
   /** 20 a second with a burst of 50 by default. */
-  readonly rateLimit?: RateLimit;
+  readonly rateLimit?: RatePolicy;
 }
 
 /** Methods throw only their signal's reason. Paths begin with a slash and carry no query. */
@@ -47,7 +47,7 @@ export class KubeClient {
       access: options.access,
       clock: options.clock,
       userAgent: options.userAgent,
-      rateLimit: options.rateLimit ?? { qps: 20, burst: 50 },
+      rateLimit: options.rateLimit ?? { perSecond: 20, burst: 50 },
     });
   }
 

@@ -1,11 +1,11 @@
 /** One cluster's HTTP: a keep-alive agent, credentials, rate limit and circuit breaker around node:http and node:https. */
 import http from 'node:http';
 import https from 'node:https';
+import { CircuitBreaker } from '../kit/circuit-breaker.ts';
+import { RateLimit, type RatePolicy } from '../kit/rate-limit.ts';
 import type { Clock } from '../model/ports.ts';
 import { AccessError, type ClusterAccess, type Presented } from './access.ts';
 import { type Answer, fail, failureFromError, succeed } from './answer.ts';
-import { CircuitBreaker } from './circuit-breaker.ts';
-import { type RateLimit, RateLimiter } from './rate-limiter.ts';
 
 /**
  * Silence after which the kernel asks the other side; Linux then gives up after ten more seconds, so that a black hole
@@ -13,7 +13,9 @@ import { type RateLimit, RateLimiter } from './rate-limiter.ts';
  */
 const TCP_KEEPALIVE_MS = 20_000;
 const FREE_SOCKETS = 8;
-const BREAKER = { failuresToOpen: 10, openMs: 5000 };
+const BREAKER = { failures: 10, openMs: 2000, capMs: 15_000 };
+/** While a trial call is under way, others look again after this. */
+const TRIAL_WAIT_MS = 1000;
 
 export interface KubeRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -29,7 +31,7 @@ export interface KubeRequest {
 export interface TransportOptions {
   readonly access: ClusterAccess;
   readonly clock: Clock;
-  readonly rateLimit: RateLimit;
+  readonly rateLimit: RatePolicy;
   readonly userAgent: string;
 }
 
@@ -37,15 +39,16 @@ export class Transport {
   readonly #access: ClusterAccess;
   readonly #clock: Clock;
   readonly #userAgent: string;
-  readonly #limiter: RateLimiter;
-  readonly #breaker = new CircuitBreaker(BREAKER);
+  readonly #limiter: RateLimit;
+  readonly #breaker: CircuitBreaker;
   readonly #agent: http.Agent;
 
   constructor(options: TransportOptions) {
     this.#access = options.access;
     this.#clock = options.clock;
     this.#userAgent = options.userAgent;
-    this.#limiter = new RateLimiter(options.rateLimit, options.clock);
+    this.#limiter = new RateLimit(options.rateLimit, options.clock);
+    this.#breaker = new CircuitBreaker(BREAKER, options.clock);
     this.#agent = agentFor(options.access);
   }
 
@@ -54,14 +57,15 @@ export class Transport {
    * body to its end or destroys it. Throws the signal's reason when it aborts.
    */
   async send(request: KubeRequest): Promise<Answer<http.IncomingMessage>> {
-    const wait = this.#breaker.admit(this.#clock.now());
-    if (wait > 0) {
+    if (!this.#breaker.mayCall()) {
+      const wait = Math.max(TRIAL_WAIT_MS, this.#breaker.opensAgainAt - this.#clock.now());
       const text = `${this.#access.server.host} failed repeatedly; not asked again for ${Math.ceil(wait / 1000)} s`;
       return fail('circuit-open', text, { retryAfterMs: wait });
     }
+    this.#breaker.begin();
     let answer: Answer<http.IncomingMessage> | null = null;
     try {
-      await this.#limiter.take(request.signal);
+      await this.#limiter.acquire(request.signal);
       answer = await this.#withCredentials(request);
       return answer;
     } finally {
@@ -78,7 +82,7 @@ export class Transport {
     if (answer === null || (!answer.ok && answer.failure.kind === 'credentials')) return this.#breaker.abandoned();
     const code = answer.ok ? (answer.value.statusCode ?? 0) : 0;
     if (answer.ok && code !== 502 && code !== 503 && code !== 504) this.#breaker.succeeded();
-    else this.#breaker.failed(this.#clock.now());
+    else this.#breaker.failed();
   }
 
   async #withCredentials(request: KubeRequest): Promise<Answer<http.IncomingMessage>> {

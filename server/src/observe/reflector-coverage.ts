@@ -21,16 +21,28 @@ const DETAILS: Readonly<Record<GapReason, string>> = {
 
 export class Coverage {
   readonly #clock: Clock;
+  readonly #tolerateMs: number;
   #until: number;
   /** A saved position that was not yet seen to be resumed from. */
   #resuming: boolean;
   #trouble: GapReason | null = null;
   #lost: 'expired' | 'not-resumable' | 'restored' | null = null;
 
-  constructor(clock: Clock, resumeAt: number | null) {
+  private constructor(clock: Clock, coveredUntil: number | null, resuming: boolean, tolerateMs: number) {
     this.#clock = clock;
-    this.#until = resumeAt ?? clock.now();
-    this.#resuming = resumeAt !== null;
+    this.#until = coveredUntil ?? clock.now();
+    this.#resuming = resuming;
+    this.#tolerateMs = tolerateMs;
+  }
+
+  /** `resumeAt`: the saved position's time; null without one. A list before it was resumed from is a gap, however short. */
+  static ofWatch(clock: Clock, resumeAt: number | null): Coverage {
+    return new Coverage(clock, resumeAt, resumeAt !== null, LIVE_GAP_MS);
+  }
+
+  /** Lists show what lasts: only a stretch of several missed ones is a gap. */
+  static ofLists(clock: Clock, coveredUntil: number | null, everyMs: number): Coverage {
+    return new Coverage(clock, coveredUntil, false, Math.max(LIVE_GAP_MS, 3 * everyMs));
   }
 
   /** The watch delivered, or stayed open long enough to show that it would have. */
@@ -49,16 +61,12 @@ export class Coverage {
     if (this.#lost !== 'restored') this.#lost = how;
   }
 
-  get restored(): boolean {
-    return this.#lost === 'restored';
-  }
-
   /** A list is complete: what was not seen until now never will be. The gap to record, if it is one. */
   listed(): StreamGap | null {
     const now = this.#clock.now();
     const from = this.#until;
     const reason = this.#reason();
-    const isGap = this.#lost === 'restored' || this.#resuming || now - from > LIVE_GAP_MS;
+    const isGap = this.#lost === 'restored' || this.#resuming || now - from > this.#tolerateMs;
     this.#until = now;
     this.#resuming = false;
     this.#trouble = null;

@@ -2,13 +2,13 @@
 import { type ApiResource, collectionPath } from '../kube/api-resource.ts';
 import type { KubeFailure } from '../kube/answer.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { rbacAdvice } from '../kube/rbac-advice.ts';
 import { isOlder } from '../kube/resource-version.ts';
 import type { UnreadableLine, WatchBatch, WatchEvent, WatchStream } from '../kube/watch-stream.ts';
 import type { ClusterRef } from '../model/object-ref.ts';
 import type { Clock, Logger, Metrics, StreamStatus } from '../model/ports.ts';
 import type { GapReason } from '../model/position.ts';
 import { Coverage, type StreamGap } from './reflector-coverage.ts';
+import { explainFailure } from './reflector-explain.ts';
 import { listWhole, type ReplacePage, type StreamTarget } from './reflector-list.ts';
 import { afterList, afterWatch, isDenied, type Step, type WatchEnd } from './reflector-policy.ts';
 import { ReflectorRetry } from './reflector-retry.ts';
@@ -65,7 +65,7 @@ export interface ReflectorOptions {
   /** Whether the server is known to have the streaming list; where it refuses, pages are used. */
   readonly streamingList: boolean;
   /** Called when the server denies access, before the wait; the run ends when it answers true. */
-  readonly onDenied?: (failure: KubeFailure) => boolean;
+  readonly onDenied?: () => boolean;
   readonly timings?: Partial<ReflectorTimings>;
 }
 
@@ -93,7 +93,7 @@ export class Reflector {
       selectors: { ...options.selectors },
     };
     this.#status = new ReflectorStatus(options.cluster, options.stream, options.clock, options.logger);
-    this.#coverage = new Coverage(options.clock, options.resume?.at ?? null);
+    this.#coverage = Coverage.ofWatch(options.clock, options.resume?.at ?? null);
     this.#retry = new ReflectorRetry(this.#timings.backoff, options.clock, options.random);
     this.#version = options.resume?.resourceVersion ?? '';
     this.#mustCompare = this.#version !== '';
@@ -117,15 +117,16 @@ export class Reflector {
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
-      this.#status.set('stopped');
+      // One that gave up keeps saying why.
+      if (signal.aborted) this.#status.set('stopped');
     }
   }
 
   async #attempt(what: Step['next'], signal: AbortSignal): Promise<Step | 'give-up'> {
     try {
       const { step, failure } = await (what === 'list' ? this.#list(signal) : this.#watch(signal));
-      if (failure !== null && isDenied(failure) && this.#options.onDenied?.(failure) === true) return 'give-up';
       this.#note(step, failure);
+      if (failure !== null && isDenied(failure) && this.#options.onDenied?.() === true) return 'give-up';
       return step;
     } catch (error) {
       if (signal.aborted) throw error;
@@ -143,7 +144,10 @@ export class Reflector {
       this.#count('tattle_watch_relists_total', { reason: step.lost });
     }
     if (failure !== null && step.lost !== 'expired') this.#coverage.troubled(troubleOf(failure));
-    this.#status.set(step.health, failure === null ? '' : this.#explain(failure));
+    this.#status.set(
+      step.health,
+      failure === null ? '' : explainFailure(failure, this.#options.resource, this.#options.namespace),
+    );
   }
 
   async #list(signal: AbortSignal): Promise<Ended> {
@@ -318,16 +322,6 @@ export class Reflector {
   #drawTimeout(): number {
     const [least, most] = this.#timings.watchSeconds;
     return least + Math.floor(this.#options.random() * (most - least + 1));
-  }
-
-  #explain(failure: KubeFailure): string {
-    const { resource, namespace } = this.#options;
-    if (failure.code === 403)
-      return `${failure.message}\nThis would mend it:\n${rbacAdvice(resource, namespace, failure.message)}`;
-    if (failure.code === 401)
-      return `The API server does not accept our credentials: ${failure.message}. Renew the token or certificate of this context.`;
-    if (failure.code === 404) return `The API server does not know ${this.#target.path}: ${failure.message}`;
-    return failure.message;
   }
 
   #count(name: string, labels: Readonly<Record<string, string>>): void {

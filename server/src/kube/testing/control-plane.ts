@@ -172,7 +172,7 @@ export class ControlPlane {
       access,
       clock: systemClock,
       userAgent: 'tattle-test',
-      rateLimit: { qps: 500, burst: 500 },
+      rateLimit: { perSecond: 500, burst: 500 },
     });
   }
 
