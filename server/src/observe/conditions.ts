@@ -13,9 +13,9 @@ const ALSO: ReadonlyMap<string, readonly string[]> = new Map([
   ['Unhealthy', ['CrashLoopBackOff', 'FrequentRestarts', 'ReadinessGatesNotReady']],
 ]);
 
-/** Condition → the kinds whose detectors see all of it: where these are synced and find nothing, it does not hold. */
-const FULLY_SEEN: ReadonlyMap<string, readonly string[]> = new Map([
-  ...[
+/** Kind → the conditions whose every beginning and end its objects show: where it is synced and shows none, none holds. */
+const FULLY_SEEN: Readonly<Record<string, readonly string[]>> = {
+  Pod: [
     'CrashLoopBackOff',
     'CreateContainerConfigError',
     'CreateContainerError',
@@ -23,6 +23,7 @@ const FULLY_SEEN: ReadonlyMap<string, readonly string[]> = new Map([
     'Evicted',
     'FailedScheduling',
     'FrequentRestarts',
+    'ImageInspectError',
     'ImagePullBackOff',
     'InvalidImageName',
     'OOMKilled',
@@ -30,21 +31,18 @@ const FULLY_SEEN: ReadonlyMap<string, readonly string[]> = new Map([
     'RunContainerError',
     'StartError',
     'StuckTerminating',
-  ].map((condition) => [condition, ['Pod']] as const),
-  ...['NodeNotReady', 'MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'].map(
-    (condition) => [condition, ['Node']] as const,
-  ),
-  ...['MinimumReplicasUnavailable', 'ProgressDeadlineExceeded', 'RolloutStuck'].map(
-    (condition) => [condition, ['Deployment']] as const,
-  ),
-  ['ReplicasUnavailable', ['StatefulSet', 'DaemonSet']],
-  ...['BackoffLimitExceeded', 'DeadlineExceeded', 'PodFailurePolicy'].map((condition) => [condition, ['Job']] as const),
-  ...['PersistentVolumeClaimPending', 'PersistentVolumeClaimLost'].map(
-    (condition) => [condition, ['PersistentVolumeClaim']] as const,
-  ),
-  ['MissSchedule', ['CronJob']],
-  ['NoEndpoints', ['Service']],
-]);
+  ],
+  Node: ['NodeNotReady', 'MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'],
+  Deployment: ['MinimumReplicasUnavailable', 'ProgressDeadlineExceeded', 'RolloutStuck'],
+  Job: ['BackoffLimitExceeded', 'DeadlineExceeded', 'PodFailurePolicy'],
+  CronJob: ['MissSchedule'],
+  PersistentVolumeClaim: ['PersistentVolumeClaimPending', 'PersistentVolumeClaimLost'],
+  Service: ['NoEndpoints'],
+};
+
+const SEEN_ON: ReadonlyMap<string, string> = new Map(
+  Object.entries(FULLY_SEEN).flatMap(([kind, conditions]) => conditions.map((condition) => [condition, kind] as const)),
+);
 
 export class TrackedConditions implements ActiveConditions {
   readonly #cache: SlimCache;
@@ -60,11 +58,9 @@ export class TrackedConditions implements ActiveConditions {
     for (const [, active] of this.#activeUnder(clusterUid, root)) {
       for (const each of active.values()) if (names.includes(each.condition)) return true;
     }
-    const kinds = FULLY_SEEN.get(condition);
+    const kind = SEEN_ON.get(condition);
     // What only Events tell of (a failed mount, a failing liveness probe) is not seen to end.
-    if (kinds === undefined || !kinds.every((kind) => this.#isSynced(clusterUid, kind))) return undefined;
-    // A grace may be running: nothing raised is no proof of its end while the root does not work.
-    return this.healthy(clusterUid, root) === false && this.#isAwaited(clusterUid, root) ? undefined : false;
+    return kind !== undefined && this.#isSynced(clusterUid, kind) ? false : undefined;
   }
 
   healthy(clusterUid: string, root: ObjectRef): boolean | undefined {
@@ -80,12 +76,6 @@ export class TrackedConditions implements ActiveConditions {
   #successor(clusterUid: string, { kind, namespace, name, uid }: ObjectRef): boolean | undefined {
     const named = this.#cache.of(clusterUid).named(kind, namespace, name);
     return named === undefined || named.ref.uid === uid ? undefined : this.healthy(clusterUid, named.ref);
-  }
-
-  /** Only replicas that are wanted and missing may still have a grace to run. */
-  #isAwaited(clusterUid: string, root: ObjectRef): boolean {
-    const object = this.#cache.of(clusterUid).live(root.uid);
-    return object !== undefined && workHealth(object, this.#cache.of(clusterUid)) === false;
   }
 
   *#activeUnder(

@@ -125,7 +125,7 @@ export class ClusterConditions {
   /** Compares what the detectors find with what was raised; schedules the next look. */
   #judge(object: SlimObject, at: number, into: Observation[]): void {
     const { uid } = object.ref;
-    const state = this.#states.get(uid) ?? { active: new Map(), begun: new Map() };
+    const state: ObjectState = this.#states.get(uid) ?? { active: new Map(), begun: new Map() };
     const turn: Turn = { object, state, at, into, found: new Set(), next: Number.POSITIVE_INFINITY };
     const context = this.#contextOf(object, at);
     const faulty = new Set<string>();
