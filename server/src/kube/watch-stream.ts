@@ -24,8 +24,8 @@ export interface WatchBatch {
   readonly unreadable: UnreadableLine[];
   /** Of the last event or bookmark; empty when the batch brought none. */
   resourceVersion: string;
-  /** How many of `events` came before the bookmark that ends a streaming list; null when it was not in this batch. */
-  initialEventsEnd: number | null;
+  /** The bookmark that ends a streaming list: how many of `events` came before it; null when it was not in this batch. */
+  initialEventsEnd: { readonly events: number; readonly resourceVersion: string } | null;
   /** The server ended the watch with an ERROR; what came before it in the batch counts. */
   failure: KubeFailure | null;
 }
@@ -119,7 +119,9 @@ function readBookmark(batch: WatchBatch, object: unknown): void {
   const version = resourceVersionOf(object);
   if (version !== '') batch.resourceVersion = version;
   const annotations = asRecord(asRecord(asRecord(object)['metadata'])['annotations']);
-  if (annotations[INITIAL_EVENTS_END] === 'true') batch.initialEventsEnd = batch.events.length;
+  if (annotations[INITIAL_EVENTS_END] === 'true') {
+    batch.initialEventsEnd = { events: batch.events.length, resourceVersion: version };
+  }
 }
 
 function isEvent(value: unknown): value is WatchEvent {

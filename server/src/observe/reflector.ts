@@ -152,6 +152,7 @@ export class Reflector {
 
   async #list(signal: AbortSignal): Promise<Ended> {
     if (this.#status.health !== 'denied' && this.#status.health !== 'unreachable') this.#status.set('listing');
+    this.#version = '';
     if (this.#streamingList) return this.#listByStream(signal);
     const answer = await listWhole(
       this.#options.client,
@@ -213,23 +214,22 @@ export class Reflector {
     };
     let isComplete = false;
     let first = true;
+    // Rare, and bounded by the list itself: objects deleted while their list was on its way.
     const deleted: WatchEvent[] = [];
     const take = async (batch: WatchBatch) => {
       if (isComplete) return this.#deliver(batch);
-      const initial = batch.events.splice(0, batch.initialEventsEnd ?? batch.events.length);
+      const end = batch.initialEventsEnd;
+      const initial = batch.events.splice(0, end?.events ?? batch.events.length);
       const items = initial.filter((event) => event.type !== 'DELETED').map((event) => event.object);
       deleted.push(...initial.filter((event) => event.type === 'DELETED'));
-      isComplete = batch.initialEventsEnd !== null;
-      if (items.length > 0 || isComplete) {
-        await this.#options.handler.replace(items, {
-          first,
-          last: isComplete,
-          resourceVersion: isComplete ? batch.resourceVersion : '',
-        });
+      isComplete = end !== null;
+      if (items.length > 0 || end !== null) {
+        const resourceVersion = end?.resourceVersion ?? '';
+        await this.#options.handler.replace(items, { first, last: end !== null, resourceVersion });
         first = false;
       }
-      if (isComplete) {
-        await this.#listed(batch.resourceVersion);
+      if (end !== null) {
+        await this.#listed(end.resourceVersion);
         batch.events.unshift(...deleted.splice(0));
         await this.#deliver(batch);
       } else if (batch.unreadable.length > 0) await this.#options.handler.unreadable(batch.unreadable);
