@@ -46,7 +46,8 @@ export interface JobRunner {
 const LONGEST_RETRY_MS = 24 * 3_600_000;
 /** The lease outlives the attempt by this much, for the outcome to be written. */
 const LEASE_MARGIN_MS = 30_000;
-const BUSY_LANE_RETRY_MS = 1000;
+/** Long enough to let the jobs behind it be claimed, short enough not to be felt. */
+const BUSY_LANE_RETRY_MS = 250;
 
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
   const loops = new Map(options.handlers.map((handler) => [handler.kind, loopOf(handler, options)]));

@@ -83,15 +83,15 @@ class EvidenceWaits {
   }
 
   until(job: ClaimedJob): number {
-    const known = this.#until.get(job.id);
+    const known = this.#until.get(job.key);
     if (known !== undefined) return known;
     if (this.#until.size >= MOST_WAITING) return job.runAt;
     const until = job.runAt + this.#waitMs;
-    this.#until.set(job.id, until);
+    this.#until.set(job.key, until);
     return until;
   }
 
   forget(job: ClaimedJob): void {
-    this.#until.delete(job.id);
+    this.#until.delete(job.key);
   }
 }

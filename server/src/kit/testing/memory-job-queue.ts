@@ -3,6 +3,7 @@ import type { ClaimedJob, JobKind, NewJob, Outcome } from '../../model/incident.
 import type { JobQueue } from '../../model/ports.ts';
 
 interface Row {
+  readonly number: number;
   job: ClaimedJob;
   leasedUntil: number;
   ended: 'done' | 'failed' | null;
@@ -14,13 +15,20 @@ const MOST_ROWS = 10_000;
 
 export class MemoryJobQueue implements JobQueue {
   readonly rows = new Map<string, Row>();
+  #claims = 0;
 
   async enqueue(jobs: readonly NewJob[]): Promise<void> {
     for (const job of jobs) {
       if (this.rows.has(job.key)) continue;
       if (this.rows.size >= MOST_ROWS) throw new Error(`more than ${MOST_ROWS} jobs`);
-      const claimed = { ...job, id: String(this.rows.size + 1), attempts: 0 };
-      this.rows.set(job.key, { job: claimed, leasedUntil: 0, ended: null, lastError: null });
+      const number = this.rows.size + 1;
+      this.rows.set(job.key, {
+        number,
+        job: { ...job, id: '', attempts: 0 },
+        leasedUntil: 0,
+        ended: null,
+        lastError: null,
+      });
     }
   }
 
@@ -30,6 +38,8 @@ export class MemoryJobQueue implements JobQueue {
     );
     return due.slice(0, limit).map((row) => {
       row.leasedUntil = now + leaseMs;
+      // As in the store, the id is that of the claim: it differs each time.
+      row.job = { ...row.job, id: `${row.number}/${++this.#claims}` };
       return row.job;
     });
   }
@@ -37,6 +47,8 @@ export class MemoryJobQueue implements JobQueue {
   async finish(job: ClaimedJob, outcome: Outcome, now: number): Promise<void> {
     const row = this.rows.get(job.key);
     if (row === undefined) throw new Error(`no job ${job.key}`);
+    // Another claim holds it by now.
+    if (row.job.id !== job.id) return;
     row.leasedUntil = 0;
     if (outcome.kind !== 'done') row.lastError = outcome.error;
     if (outcome.kind !== 'retry') {

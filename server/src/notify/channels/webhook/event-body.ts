@@ -1,7 +1,7 @@
 /** The default body: the fields that event watchers send, so that a workflow built for one keeps working, plus the incident. */
 import type { Notice } from '../../../model/delivery.ts';
 import type { Evidence } from '../../../model/incident.ts';
-import { rfc3339 } from '../../timestamps.ts';
+import { rfc3339 } from '../../../kit/format-time.ts';
 import { evidenceJson, type IncidentJson, incidentJson, logHeading } from './incident-json.ts';
 
 export interface EventBody {
@@ -28,7 +28,7 @@ export interface EventBody {
   readonly diagnosis: null;
 }
 
-/** Null or empty where nothing was captured. The pod is the first one that was captured; logs are of all of them. */
+/** Null or empty where nothing was captured. The pod is the incident's subject, else one of its pods; logs are of all of them. */
 interface EventContext {
   readonly pod_spec: unknown;
   readonly container_statuses: readonly unknown[];
@@ -79,8 +79,12 @@ function eventPart({ event, incident }: Notice): EventBody['event'] {
   };
 }
 
-function contextPart({ evidence, partial }: Notice): EventContext {
-  const first = (kind: Evidence['kind']) => evidence.find((item) => item.kind === kind && item.error === null);
+function contextPart({ evidence, partial, incident }: Notice): EventContext {
+  const first = (kind: Evidence['kind']) => {
+    const captured = evidence.filter((item) => item.kind === kind && item.error === null);
+    const ofSubject = captured.find(({ object }) => object.uid === incident.subject.uid);
+    return ofSubject ?? captured.find(({ object }) => object.kind === 'Pod') ?? captured[0];
+  };
   const spec = fieldsOf(evidenceJson(first('spec')));
   const status = fieldsOf(evidenceJson(first('status')));
   const events = evidenceJson(first('events'));

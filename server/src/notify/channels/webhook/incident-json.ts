@@ -2,7 +2,7 @@
 import type { Notice } from '../../../model/delivery.ts';
 import type { Evidence } from '../../../model/incident.ts';
 import type { ObjectRef } from '../../../model/object-ref.ts';
-import { rfc3339, rfc3339OrNull } from '../../timestamps.ts';
+import { rfc3339, rfc3339OrNull } from '../../../kit/format-time.ts';
 
 export interface IncidentJson {
   readonly id: string;

@@ -1,7 +1,7 @@
 /** Tattle's own body: the incident, the event that made the notice, and every piece of evidence with its id. */
 import type { Notice } from '../../../model/delivery.ts';
 import type { Evidence } from '../../../model/incident.ts';
-import { rfc3339 } from '../../timestamps.ts';
+import { rfc3339 } from '../../../kit/format-time.ts';
 import { evidenceJson, incidentJson, refJson } from './incident-json.ts';
 
 export function tattleBody(notice: Notice) {

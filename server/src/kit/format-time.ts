@@ -1,4 +1,4 @@
-/** Times as bodies write them. */
+/** Times as messages and evidence write them. */
 
 /** The last time that RFC 3339 can write: reporters send years far beyond. */
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
