@@ -1,16 +1,9 @@
 import { expect, test } from 'vitest';
 import { createLocalApi } from './local-api.ts';
 import { clusterEvent, memoryHistory, memoryOutbox } from './testing/memory-history.ts';
-import { systemClock } from '../kit/clock.ts';
 
 test('a command is answered from the store without a port or a token', async () => {
-  const quiet = () => undefined;
-  const api = await createLocalApi({
-    history: memoryHistory({ events: [clusterEvent()] }),
-    outbox: memoryOutbox(),
-    clock: systemClock,
-    logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-  });
+  const api = await createLocalApi({ history: memoryHistory({ events: [clusterEvent()] }), outbox: memoryOutbox() });
   const answer = await api.request('GET', '/api/v1/events?limit=5');
   expect(answer.status).toBe(200);
   expect(JSON.parse(answer.body)).toMatchObject({ items: [{ uid: 'e1' }], nextCursor: null });
