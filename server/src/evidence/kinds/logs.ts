@@ -1,5 +1,4 @@
 /** Current and previous logs of failing containers, all asked for at once: which of the two is useful is known only afterwards. */
-import type { PodLog } from '../../model/ports.ts';
 import type { Captured, Content } from '../captured.ts';
 import { type FailingContainer, failingContainers, runContainers } from '../failing-containers.ts';
 import type { Snapshot, Surroundings } from '../snapshot.ts';
@@ -39,35 +38,43 @@ async function logPair(
   pod: Snapshot,
   container: FailingContainer,
   options: LogOptions,
-  { reader, signal }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<readonly Captured[]> {
-  const limitBytes = options.maxBytes * ASK_FACTOR;
-  const ask = async (previous: boolean): Promise<Captured> => {
-    const { namespace, name } = pod.ref;
-    const wanted = {
-      namespace,
-      pod: name,
-      container: container.name,
-      previous,
-      limitBytes,
-      tailLines: options.tailLines,
-    };
-    const answer = await reader.podLog(wanted, signal);
-    return {
-      kind: previous ? 'previous-log' : 'log',
-      object: pod.ref,
-      container: container.name,
-      content: contentOf(answer, limitBytes),
-    };
-  };
+  const ask = async (previous: boolean): Promise<Captured> => ({
+    kind: previous ? 'previous-log' : 'log',
+    object: pod.ref,
+    container: container.name,
+    content: await newestLines(pod, container, previous, options, surroundings),
+  });
   return Promise.all([ask(true), ask(false)]);
 }
 
-/** Where the answer was cut off at its limit, its last line may hold half a secret, which no redaction would know. */
-function contentOf(answer: PodLog, limitBytes: number): Content {
-  if (answer.kind === 'error') return { kind: 'error', error: answer.error };
-  // A cut character may have been left out.
-  const cutOff = Buffer.byteLength(answer.text) > limitBytes - 4;
-  const text = cutOff ? answer.text.slice(0, answer.text.lastIndexOf('\n') + 1) : answer.text;
-  return { kind: 'text', text, truncated: cutOff };
+/** A limit in bytes cuts off the newest lines, which matter most: where it was reached, fewer lines are asked for once more. */
+async function newestLines(
+  pod: Snapshot,
+  container: FailingContainer,
+  previous: boolean,
+  { maxBytes, tailLines }: LogOptions,
+  { reader, signal }: Surroundings,
+): Promise<Content> {
+  const limitBytes = maxBytes * ASK_FACTOR;
+  const wanted = { namespace: pod.ref.namespace, pod: pod.ref.name, container: container.name, previous, limitBytes };
+  const answer = await reader.podLog({ ...wanted, tailLines }, signal);
+  if (answer.kind === 'error') return answer;
+  if (!isCutOff(answer.text, limitBytes)) return { kind: 'text', text: answer.text, truncated: false };
+  const fewer = await reader.podLog({ ...wanted, tailLines: Math.max(1, Math.floor(tailLines / 8)) }, signal);
+  if (fewer.kind === 'log' && !isCutOff(fewer.text, limitBytes))
+    return { kind: 'text', text: fewer.text, truncated: true };
+  return { kind: 'text', text: withoutLastWord(answer.text), truncated: true };
+}
+
+/** A character cut in two may have been left out: up to three bytes. */
+function isCutOff(text: string, limitBytes: number): boolean {
+  return Buffer.byteLength(text) > limitBytes - 4;
+}
+
+/** The last line that was cut off, or at least its last word, may be half a secret, which no redaction would know. */
+function withoutLastWord(text: string): string {
+  const lineEnd = text.lastIndexOf('\n');
+  return text.slice(0, (lineEnd >= 0 ? lineEnd : text.lastIndexOf(' ')) + 1);
 }
