@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly overrides: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  /** Where the link and the log go. */
+  /** Where the link goes; of a replay, its progress. */
   readonly out: NodeJS.WritableStream;
 }
 

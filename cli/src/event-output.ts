@@ -80,7 +80,7 @@ function linePrinter(stdout: Surroundings['stdout'], line: (event: WireEvent) =>
 }
 
 /** One item of a sequence; strings that a terminal would obey are quoted, with those characters escaped. */
-export function yamlItem(value: unknown): string {
+function yamlItem(value: unknown): string {
   const document = new Document([value]);
   visit(document, {
     Scalar: (_key, node) => {

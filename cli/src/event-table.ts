@@ -38,7 +38,7 @@ export function eventRow(event: WireEvent, { namespace, wide }: Columns, now: nu
 }
 
 /** `3m (x12 over 40m)`: the last time, how often, and since when. */
-export function lastSeen(
+function lastSeen(
   { lastSeen: last, firstSeen, count }: Pick<WireEvent, 'lastSeen' | 'firstSeen' | 'count'>,
   now: number,
 ): string {

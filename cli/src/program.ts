@@ -49,7 +49,7 @@ export async function runProgram(
     await program.parseAsync([...args], { from: 'user' });
     return EXIT.ok;
   } catch (error) {
-    return await exitCodeOf(error, texts, surroundings);
+    return exitCodeOf(error, texts, surroundings);
   }
 }
 

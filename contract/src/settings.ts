@@ -5,7 +5,10 @@ const unprintable = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u;
 
 const namespaceName = z
   .string()
-  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'is no namespace name: lower-case letters, digits and -, 63 at most');
+  .regex(
+    /^[a-z0-9*](?:[a-z0-9.*-]{0,252}[a-z0-9*])?$/,
+    'is no namespace name: lower-case letters, digits and -, with * as wildcard',
+  );
 
 const word = z
   .string()
@@ -20,7 +23,7 @@ const selector = z
   .max(4096, 'is longer than 4096 characters')
   .refine((text) => !unprintable.test(text), 'holds characters that cannot be printed');
 
-const namespaceNames = z.array(namespaceName).max(10_000, 'holds more than 10,000 entries');
+const namespaceNames = z.array(namespaceName).max(1000, 'holds more than 1000 entries');
 
 /** Every member may be left out: what is not named stays as it is. */
 export const filterPatch = z.strictObject({
@@ -38,7 +41,7 @@ export const filterPatch = z.strictObject({
   excludeComponents: words.optional(),
   labelSelector: selector.optional(),
   annotationSelector: selector.optional(),
-  minimumCount: z.int().min(1).max(1_000_000_000).optional(),
+  minimumCount: z.int().min(1).max(1_000_000).optional(),
 });
 export type WireFilterPatch = z.infer<typeof filterPatch>;
 

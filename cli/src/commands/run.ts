@@ -5,7 +5,7 @@ import type { LoadEngine, RunOptions } from '../engine.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
 import { safeJson } from '../printable.ts';
 import { reportText } from '../replay-report.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Output, Surroundings } from '../surroundings.ts';
 import { listed } from './flags.ts';
 
 interface RunFlags {
@@ -41,14 +41,16 @@ export function runCommands(program: Command, surroundings: Surroundings, loadEn
     .option('--context <names>', 'contexts of the kubeconfig, each a cluster', listed)
     .option('--simulate [dir]', 'a simulated cluster from recorded traffic, instead of a real one')
     .addHelpText('after', SERVE_HELP)
-    .action(async (flags: RunFlags) => (await loadEngine()).serve(runOptions(flags, surroundings)));
+    .action(async (flags: RunFlags) =>
+      (await loadEngine()).serve(runOptions(flags, surroundings, surroundings.stdout)),
+    );
 
   const demo = program.command('demo').description('the same over a simulated cluster in which things break');
   withRunFlags(demo)
     .option('--recording <dir>', 'recorded traffic (default: an example that comes along)')
     .option('--speed <times>', 'times faster than it was recorded')
     .addHelpText('after', '\nExamples:\n  tattle demo\n  tattle demo --speed 4 --port 0')
-    .action(async (flags: RunFlags) => (await loadEngine()).demo(runOptions(flags, surroundings)));
+    .action(async (flags: RunFlags) => (await loadEngine()).demo(runOptions(flags, surroundings, surroundings.stdout)));
 
   program
     .command('replay')
@@ -65,7 +67,10 @@ export function runCommands(program: Command, surroundings: Surroundings, loadEn
     )
     .action(async (directory: string, flags: RunFlags) => {
       const engine = await loadEngine();
-      const report = await engine.replay({ ...runOptions(flags, surroundings), directory: resolve(directory) });
+      const report = await engine.replay({
+        ...runOptions(flags, surroundings, surroundings.stderr),
+        directory: resolve(directory),
+      });
       await surroundings.stdout.write(flags.json === true ? `${safeJson(report, 2)}\n` : reportText(report));
       if (surroundings.signal.aborted) throw new CommandFailure(EXIT.interrupted, '');
     });
@@ -82,14 +87,14 @@ function withRunFlags(command: Command): Command {
     .option('--log-level <level>', 'debug, info, warn, error or silent');
 }
 
-function runOptions(flags: RunFlags, { env, signal, stderr }: Surroundings): RunOptions {
+function runOptions(flags: RunFlags, { env, signal }: Surroundings, out: Output): RunOptions {
   const config = flags.config ?? env.TATTLE_CONFIG;
   return {
     ...(config === undefined || config === '' ? {} : { config }),
     overrides: overridesOf(flags),
     env,
     signal,
-    out: stderr.stream,
+    out: out.stream,
   };
 }
 

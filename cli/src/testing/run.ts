@@ -35,7 +35,7 @@ export function wireEvent(overrides: Partial<WireEvent> = {}): WireEvent {
   };
 }
 
-export interface Asked {
+interface Asked {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;

@@ -21,7 +21,7 @@ export interface AccessOptions {
 export type Actor = 'token' | 'session';
 
 /** What of a request decides about it. */
-export interface Credentials {
+interface Credentials {
   readonly headers: IncomingHttpHeaders;
   readonly localPort: number | undefined;
 }

@@ -57,6 +57,8 @@ export type SettingsChange =
 /** The settings in force. A change holds on every replica within a second. */
 export interface LiveSettings {
   view(): SettingsView;
+  /** Whether events of objects in this namespace are kept, as far as namespaces decide. */
+  monitors(namespace: string): boolean;
   /** `by` names the actor for the audit trail. Throws `StoreUnavailable` when it cannot be saved. */
   change(patch: Partial<FilterSettings>, by: string): Promise<SettingsChange>;
 }

@@ -36,7 +36,7 @@ export function notFound(detail: string, hint: string): RequestProblem {
   return new RequestProblem({ status: 404, title: 'Not found', detail, hint });
 }
 
-export function problemBody(details: ProblemDetails, requestId: string): WireProblem {
+function problemBody(details: ProblemDetails, requestId: string): WireProblem {
   const { status, title, detail, hint, errors } = details;
   const body = { type: 'about:blank', title, status, detail, hint, requestId };
   return errors === undefined ? body : { ...body, errors: [...errors] };

@@ -1,6 +1,6 @@
 /** Everything that a file or the environment can set, with its bounds and defaults. */
 import { z } from 'zod';
-import { filterPatch } from '@tattle/contract';
+import type { FilterSettings } from '../model/settings.ts';
 
 const path = z.string().min(1, 'must not be empty').max(4096);
 const hostName = z
@@ -74,20 +74,25 @@ export const configurationSchema = z.strictObject({
   storeUrl: storeUrl.optional(),
   listen: listen.prefault({}),
   clusters: clusters.prefault({}),
-  /** What is set here cannot be changed at run time. */
-  filter: filterPatch.prefault({}),
+  /** What is set here cannot be changed at run time. Triage checks it. */
+  filter: z
+    .custom<Partial<FilterSettings>>(
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+      'expected object',
+    )
+    .prefault({}),
   simulate: simulate.prefault({}),
-  deduplication: z.strictObject({ ttlSeconds: z.int().min(1).max(86_400).default(300) }).prefault({}),
+  deduplication: z.strictObject({ ttlSeconds: z.int().min(0).max(604_800).default(300) }).prefault({}),
   evidence: z
     .strictObject({
       logs: z.boolean().default(true),
-      logTailLines: z.int().min(1).max(10_000).default(100),
+      logTailLines: z.int().min(1).max(5000).default(100),
       /** How long the first notice of an incident waits for its evidence. */
       waitSeconds: z.number().min(0).max(60).default(5),
     })
     .prefault({}),
   retention: z.strictObject({ days: z.int().min(1).max(3650).default(30) }).prefault({}),
-  /** Each kind of channel checks its own. */
+  /** Each kind of channel checks its own; the environment adds one. */
   channels: z.array(z.unknown()).max(200).default([]),
   log: z
     .strictObject({

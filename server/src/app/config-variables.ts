@@ -10,12 +10,11 @@ interface Variable {
   readonly also?: readonly string[];
 }
 
-/** `TATTLE_PORT` and `TATTLE_HOST` are not among them: Kubernetes sets the first one for a Service named tattle. */
 export const VARIABLES: Readonly<Record<string, Variable>> = {
   TATTLE_DATA_DIR: { path: 'dataDir', as: 'text' },
   TATTLE_STORE_URL: { path: 'storeUrl', as: 'text' },
-  TATTLE_LISTEN_HOST: { path: 'listen.host', as: 'text' },
-  TATTLE_LISTEN_PORT: { path: 'listen.port', as: 'number' },
+  TATTLE_HOST: { path: 'listen.host', as: 'text' },
+  TATTLE_PORT: { path: 'listen.port', as: 'number' },
   TATTLE_PUBLIC_URL: { path: 'listen.publicUrl', as: 'text' },
   TATTLE_ALLOWED_HOSTS: { path: 'listen.allowedHosts', as: 'list' },
   TATTLE_TOKEN: { path: 'listen.token', as: 'text' },
@@ -96,11 +95,19 @@ const BOOLEANS = new Map([
   ['off', false],
 ]);
 
+/** Also as a JSON array, which existing ConfigMaps hold. */
 function parts(text: string, separator: string): readonly string[] {
-  return text
-    .split(separator)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+  return (jsonList(text) ?? text.split(separator)).map((part) => part.trim()).filter((part) => part !== '');
+}
+
+function jsonList(text: string): readonly string[] | undefined {
+  if (!text.startsWith('[')) return undefined;
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) && list.every((item) => typeof item === 'string') ? list : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Kubernetes describes every Service of the namespace to its pods: one named tattle (or tattle-…) fills TATTLE_…. */

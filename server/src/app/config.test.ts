@@ -9,9 +9,6 @@ function load(input: Partial<ConfigurationInput> & { readonly yaml?: string } = 
     env: {},
     overrides: {},
     directory: '/work',
-    othersVariables: ['TATTLE_WEBHOOK_'],
-    checkChannels: (channels) =>
-      channels.flatMap((channel, index) => (channel === 'bad' ? [`channels[${index}]: bad`] : [])),
     readFile: async () => yaml ?? '',
     ...rest,
   });
@@ -44,7 +41,7 @@ test('nothing set is a configuration that listens on this machine only and monit
 test('the command line wins over the environment, which wins over the file, and each owner is known', async () => {
   const { configuration, owners } = await valid({
     yaml: 'listen: {port: 1, host: "::1"}\nfilter: {namespaces: [a], minimumCount: 2}\nretention: {days: 7}\n',
-    env: { TATTLE_LISTEN_PORT: '2', TATTLE_NAMESPACES: 'b, c', TATTLE_RETENTION_DAYS: '8' },
+    env: { TATTLE_PORT: '2', TATTLE_NAMESPACES: 'b, c', TATTLE_RETENTION_DAYS: '8' },
     overrides: { 'listen.port': '0' },
   });
   expect(configuration.listen).toMatchObject({ port: 0, host: '::1' });
@@ -61,9 +58,9 @@ test('the command line wins over the environment, which wins over the file, and 
 
 test('every fault is told at once, with where it is and what was expected', async () => {
   const found = await problems({
-    yaml: 'listne: {}\nlisten: {prot: 1}\nretention: {days: never}\nfilter: {namespaces: ["*"]}\nchannels: [bad]\n',
+    yaml: 'listne: {}\nlisten: {prot: 1}\nretention: {days: never}\nfilter: {namespaces: ["Shop"]}\nchannels: [{type: webhok}]\n',
     env: {
-      TATTLE_LISTEN_PORT: '70000',
+      TATTLE_PORT: '70000',
       TATTLE_INCLUDE_LOGS: 'maybe',
       TATTLE_NAMESPACE: 'shop',
       TATTLE_STORE_URL: 'mysql://root:hunter2@db',
@@ -75,9 +72,9 @@ test('every fault is told at once, with where it is and what was expected', asyn
     '/etc/tattle/tattle.yaml: listne is not known; did you mean listen?',
     '/etc/tattle/tattle.yaml: listen.prot is not known; did you mean port?',
     '/etc/tattle/tattle.yaml: retention.days expected',
-    '/etc/tattle/tattle.yaml: filter.namespaces[0] is no namespace name',
-    '/etc/tattle/tattle.yaml: channels[0]: bad',
-    'TATTLE_LISTEN_PORT: listen.port expected number to be <=65535',
+    '/etc/tattle/tattle.yaml: filter.namespaces[0] "Shop" cannot be used; write a namespace',
+    '/etc/tattle/tattle.yaml: channels[0].type: must be one of',
+    'TATTLE_PORT: listen.port expected number to be <=65535',
     'TATTLE_INCLUDE_LOGS: evidence.logs expected boolean',
     'TATTLE_NAMESPACE: is no variable of Tattle; did you mean TATTLE_NAMESPACES?',
     'TATTLE_STORE_URL: storeUrl must be postgres://',
@@ -102,11 +99,11 @@ test('what Kubernetes sets for a Service named tattle is not taken for configura
     },
   });
   expect(configuration.listen.port).toBe(7171);
-  expect(await problems({ env: { TATTLE_PORT: '8080' } })).toHaveLength(1);
+  expect((await valid({ env: { TATTLE_PORT: '8080' } })).configuration.listen.port).toBe(8080);
 });
 
 test('the ConfigMap of an older watcher drops in, and Tattle’s own names win', async () => {
-  const { configuration, owners } = await valid({
+  const { configuration, owners, warnings } = await valid({
     env: {
       EVENT_WATCHER_CLUSTER_NAME: 'prod',
       EVENT_WATCHER_DEDUP_TTL_SECONDS: '600',
@@ -117,15 +114,24 @@ test('the ConfigMap of an older watcher drops in, and Tattle’s own names win',
       EVENT_WATCHER_EXCLUDED_NAMESPACES: 'kube-system, kube-public',
       EVENT_WATCHER_SOMETHING_ELSE: 'kept out',
       TATTLE_LOG_TAIL_LINES: '70',
-      TATTLE_WEBHOOK_URL: 'checked elsewhere',
+      EVENT_WATCHER_WATCH_REASONS: '["OOMKilled","BackOff"]',
+      TATTLE_WEBHOOK_URL: 'http://n8n.tools.svc:5678/webhook/x',
     },
   });
   expect(configuration).toMatchObject({
     clusters: { name: 'prod' },
     deduplication: { ttlSeconds: 600 },
     evidence: { logs: false, logTailLines: 70 },
-    filter: { eventTypes: ['Warning'], excludedNamespaces: ['kube-system', 'kube-public'], minimumCount: 3 },
+    filter: {
+      eventTypes: ['Warning'],
+      excludedNamespaces: ['kube-system', 'kube-public'],
+      minimumCount: 3,
+      includeReasons: ['OOMKilled', 'BackOff'],
+    },
+    channels: [{ type: 'webhook', url: 'http://n8n.tools.svc:5678/webhook/x' }],
   });
+  expect(warnings.join('\n')).toContain('EVENT_WATCHER_SOMETHING_ELSE');
+  expect(warnings.join('\n')).toContain('TATTLE_NAMESPACES');
   expect(owners.get('deduplication.ttlSeconds')).toBe('EVENT_WATCHER_DEDUP_TTL_SECONDS');
 });
 
@@ -168,4 +174,16 @@ test('an empty file sets nothing', async () => {
 test('a file that is not there is named, with what named it', async () => {
   const found = await problems({ file: '/nowhere/tattle.yaml', readFile: (path) => readFile(path, 'utf8') });
   expect(found).toEqual(['/nowhere/tattle.yaml: cannot be read (ENOENT); check --config or TATTLE_CONFIG']);
+});
+
+test('a webhook named in the environment stands beside those of the file, and is checked with them', async () => {
+  const yaml = 'channels: [{type: webhook, name: webhook, url: "https://a.example/x"}]\n';
+  const clash = await problems({ yaml, env: { TATTLE_WEBHOOK_URL: 'https://b.example/x' } });
+  expect(clash).toEqual([expect.stringContaining('is the name of another channel')]);
+  const wrong = await problems({ env: { TATTLE_WEBHOOK_URL: 'ftp://user:hunter2@x', TATTLE_DEDUP_TTL_SECONDS: 'x' } });
+  expect(wrong.map((told) => told.slice(0, told.indexOf(':')))).toEqual([
+    'TATTLE_DEDUP_TTL_SECONDS',
+    'TATTLE_WEBHOOK_URL',
+  ]);
+  expect(wrong.join()).not.toContain('hunter2');
 });

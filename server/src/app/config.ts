@@ -2,11 +2,15 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { closest } from '../kit/closest.ts';
+import { systemClock } from '../kit/clock.ts';
 import { pathText, schemaProblems } from '../kit/schema-problems.ts';
+import { createChannels } from '../notify/channels/index.ts';
+import { webhookFromEnvironment } from '../notify/environment.ts';
+import { parseFilter } from '../triage/filter-settings.ts';
 import { type Configuration, configurationSchema } from './config-schema.ts';
 import { isServiceLink, readingOf, readText, VARIABLES } from './config-variables.ts';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ConfigurationInput {
   /** The file's path; null where none was named. */
@@ -16,10 +20,6 @@ export interface ConfigurationInput {
   readonly overrides: Readonly<Record<string, string>>;
   /** Paths of the environment and the command line start here, those of a file where it lies. */
   readonly directory: string;
-  /** Variables with these beginnings belong to others, who check them. */
-  readonly othersVariables: readonly string[];
-  /** What is wrong with the channels, as `channels[0].url: …`. */
-  readonly checkChannels: (channels: readonly unknown[]) => readonly string[];
   /** Rejects as `fs.readFile` does. */
   readonly readFile: (path: string) => Promise<string>;
 }
@@ -30,6 +30,8 @@ export type LoadedConfiguration =
       readonly configuration: Configuration;
       /** Path → who set it (a variable, a file, a flag). What nobody set is not in it. */
       readonly owners: ReadonlyMap<string, string>;
+      /** What has no effect, or not the one that was meant. */
+      readonly warnings: readonly string[];
     }
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
@@ -50,12 +52,32 @@ export async function loadConfiguration(input: ConfigurationInput): Promise<Load
       problems.push(told(path, message, owners, input.file));
     }
   }
-  const channels = settings.channels;
-  if (Array.isArray(channels)) {
-    problems.push(...input.checkChannels(channels).map((problem) => `${input.file ?? 'configuration'}: ${problem}`));
-  }
+  problems.push(...filterProblems(settings.filter ?? {}, owners, input.file));
+  const webhook = webhookFromEnvironment(input.env);
+  // The other variables that this reads are in the table above, which knows who owns them.
+  problems.push(...webhook.errors.filter((error) => /^[A-Z_]*_WEBHOOK_/.test(error)));
+  const inFile: readonly unknown[] = Array.isArray(settings.channels) ? settings.channels : [];
+  problems.push(
+    ...channelProblems([...inFile, ...webhook.channels]).map((told) => `${input.file ?? 'configuration'}: ${told}`),
+  );
   if (!parsed.success || problems.length > 0) return { kind: 'invalid', problems };
-  return { kind: 'valid', configuration: absolutePaths(parsed.data, owners, input), owners };
+  const configuration = { ...absolutePaths(parsed.data, owners, input), channels: [...inFile, ...webhook.channels] };
+  return { kind: 'valid', configuration, owners, warnings: webhook.warnings };
+}
+
+function filterProblems(filter: unknown, owners: ReadonlyMap<string, string>, file: string | null): readonly string[] {
+  if (!isSettings(filter)) return [];
+  const parsed = parseFilter(filter);
+  if (parsed.ok) return [];
+  return parsed.problems.map(({ field, problem, mend }) =>
+    told(`filter.${field}`, `${problem}; ${mend}`, owners, file),
+  );
+}
+
+/** Channels are made to be checked, and thrown away: making one touches nothing. */
+function channelProblems(channels: readonly unknown[]): readonly string[] {
+  const fetch = () => Promise.reject(new Error('this channel was made to be checked only'));
+  return createChannels(channels, { fetch, clock: systemClock, trusted: true }).errors;
 }
 
 type Settings = Record<string, unknown>;
@@ -86,23 +108,28 @@ async function readSettingsFile(input: ConfigurationInput, problems: string[]): 
 }
 
 function readEnvironment(
-  { env, othersVariables }: ConfigurationInput,
+  { env }: ConfigurationInput,
   settings: Settings,
   owners: Map<string, string>,
   problems: string[],
 ): void {
   for (const [name, { path, as, also = [] }] of Object.entries(VARIABLES)) {
-    const set = [name, ...also].find((candidate) => (env[candidate] ?? '').trim() !== '');
+    const set = [name, ...also].find((candidate) => isSet(candidate, env[candidate]));
     if (set === undefined) continue;
     place(settings, path, readText(env[set] ?? '', as));
     owners.set(path, set);
   }
   for (const [name, value = ''] of Object.entries(env)) {
     if (!name.startsWith('TATTLE_') || name in VARIABLES || name === 'TATTLE_CONFIG') continue;
-    if (isServiceLink(name, value) || othersVariables.some((start) => name.startsWith(start))) continue;
+    // The webhook's own are checked where they are read; tests keep theirs under TATTLE_TEST_.
+    if (isServiceLink(name, value) || /^TATTLE_(WEBHOOK|TEST)_/.test(name)) continue;
     const meant = closest(name, Object.keys(VARIABLES));
     problems.push(`${name}: is no variable of Tattle; ${meant === undefined ? 'unset it' : `did you mean ${meant}?`}`);
   }
+}
+
+function isSet(name: string, value = ''): boolean {
+  return value.trim() !== '' && !isServiceLink(name, value);
 }
 
 /** Sets `a.b` inside nested mappings. What is no mapping stays, for the schema to refuse. */

@@ -30,8 +30,6 @@ function settings(store: SettingsStore, parts: Partial<SettingsParts> = {}) {
     store,
     owned: {},
     owners: new Map(),
-    check: ({ labelSelector }) =>
-      labelSelector === '((' ? [{ path: 'filter.labelSelector', message: 'is none' }] : [],
     clock,
     logger: said.logger,
     ...parts,
@@ -80,6 +78,14 @@ test('nothing is saved of a change that touches what is owned or that cannot be 
   expect(saved).toEqual({});
   expect(await live.change({ namespaces: 'all', minimumCount: 4 }, 'x')).toMatchObject({ kind: 'saved' });
   expect(saved).toEqual({ 'filter.minimumCount': 4 });
+});
+
+test('wildcards count in what is monitored', async () => {
+  const { settings: live } = settings(sharedStore().store);
+  await live.change({ namespaces: ['team-*', 'shop'], excludedNamespaces: ['team-x*'] }, 'x');
+  expect(['team-a', 'shop', 'team-x1', 'shop2'].map((name) => live.monitors(name))).toEqual([true, true, false, false]);
+  await live.change({ namespaces: 'all' }, 'x');
+  expect(['anything', 'team-x1'].map((name) => live.monitors(name))).toEqual([true, false]);
 });
 
 test('a store that is away refuses the change and leaves what is in force', async () => {

@@ -1,9 +1,10 @@
 /** The settings in force: defaults, over them what people saved, over that what configuration owns. */
-import { filterPatch } from '@tattle/contract';
 import type { LiveSettings, LockedSetting, SettingsChange, SettingsView } from '../api/ports.ts';
 import type { Clock, Logger, SettingsStore } from '../model/ports.ts';
 import { DEFAULT_FILTER, type FilterSettings } from '../model/settings.ts';
 import { Turns } from '../kit/turns.ts';
+import { type FilterProblem, parseFilter } from '../triage/filter-settings.ts';
+import { nameMatcher } from '../triage/name-pattern.ts';
 
 /** Also without a notification: a missed one costs half a minute at the most. */
 const REFRESH_MS = 30_000;
@@ -15,8 +16,6 @@ export interface SettingsParts {
   readonly owners: ReadonlyMap<string, string>;
   /** In place of the general defaults: a simulated cluster chooses its own namespaces. */
   readonly defaults?: Partial<FilterSettings>;
-  /** What these settings would be refused for, by path; selectors that cannot be parsed, above all. */
-  readonly check: (settings: FilterSettings) => readonly { readonly path: string; readonly message: string }[];
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -28,11 +27,13 @@ export class Settings implements LiveSettings {
   readonly #listeners = new Set<(filter: FilterSettings) => void>();
   readonly #turns = new Turns();
   #filter: FilterSettings;
+  #monitors: (namespace: string) => boolean;
 
   constructor(parts: SettingsParts) {
     this.#parts = parts;
     this.#base = { ...DEFAULT_FILTER, ...parts.defaults };
     this.#filter = { ...this.#base, ...parts.owned };
+    this.#monitors = monitorsOf(this.#filter);
     this.#locked = Object.keys(parts.owned).map((key) => ({
       path: settingKey(key),
       by: parts.owners.get(settingKey(key)) ?? 'configuration',
@@ -45,6 +46,10 @@ export class Settings implements LiveSettings {
 
   view(): SettingsView {
     return { filter: this.#filter, locked: this.#locked, notices: noticesAbout(this.#filter) };
+  }
+
+  monitors(namespace: string): boolean {
+    return this.#monitors(namespace);
   }
 
   /** Called after every change that made a difference; returns what ends it. */
@@ -95,13 +100,12 @@ export class Settings implements LiveSettings {
       );
       const refused = this.#locked.filter(({ path }) => changed.some(([key]) => settingKey(key) === path));
       if (refused.length > 0) return { kind: 'locked', locked: refused };
-      const next = { ...this.#filter, ...patch };
-      const problems = this.#parts.check(next);
-      if (problems.length > 0) return { kind: 'invalid', problems };
+      const next = parseFilter(patch, this.#filter);
+      if (!next.ok) return { kind: 'invalid', problems: next.problems.map(problemOf) };
       const at = this.#parts.clock.now();
       for (const [key, value] of changed) await this.#parts.store.saveSetting(settingKey(key), value, by, at);
       this.#parts.logger.info({ by, changed: changed.map(([key]) => key) }, 'settings changed');
-      this.#adopt(next);
+      this.#adopt(next.settings);
       return { kind: 'saved', view: this.view() };
     });
   }
@@ -112,9 +116,8 @@ export class Settings implements LiveSettings {
     for (const key of Object.keys(DEFAULT_FILTER)) {
       const value = saved[settingKey(key)];
       if (value === undefined) continue;
-      const parsed = filterPatch.safeParse({ [key]: value });
-      const candidate = parsed.success ? { ...filter, [key]: value } : filter;
-      if (parsed.success && this.#parts.check(candidate).length === 0) filter = candidate;
+      const parsed = parseFilter({ [key]: value }, filter);
+      if (parsed.ok) filter = parsed.settings;
       else
         this.#parts.logger.warn(
           { key: settingKey(key) },
@@ -127,8 +130,19 @@ export class Settings implements LiveSettings {
   #adopt(filter: FilterSettings): void {
     if (same(filter, this.#filter)) return;
     this.#filter = filter;
+    this.#monitors = monitorsOf(filter);
     for (const listener of this.#listeners) listener(filter);
   }
+}
+
+function monitorsOf({ namespaces, excludedNamespaces }: FilterSettings): (namespace: string) => boolean {
+  const included = namespaces === 'all' ? () => true : nameMatcher(namespaces);
+  const excluded = nameMatcher(excludedNamespaces);
+  return (namespace) => included(namespace) && !excluded(namespace);
+}
+
+function problemOf({ field, problem, mend }: FilterProblem): { path: string; message: string } {
+  return { path: settingKey(field), message: `${problem}; ${mend}` };
 }
 
 function settingKey(key: string): string {

@@ -1,7 +1,6 @@
 /** How Tattle is doing: for probes, for Prometheus, and for people. */
 import type { FastifyInstance } from 'fastify';
 import type { WireNamespaces, WireStatus } from '@tattle/contract';
-import type { FilterSettings } from '../../model/settings.ts';
 import { Parameters } from '../parameters.ts';
 import type { ApiPorts } from '../ports.ts';
 import { assessReadiness } from '../readiness.ts';
@@ -63,22 +62,16 @@ export function statusRoutes(server: FastifyInstance, ports: ApiPorts): void {
   server.get('/api/v1/namespaces', async (request): Promise<WireNamespaces> => {
     new Parameters(request.url, []);
     const stored = await history.namespaces();
-    const { filter } = settings.view();
     const seen = new Map<string, WireNamespaces['items'][number]>();
     const add = (cluster: string, namespace: string, events: number) => {
       const key = JSON.stringify([cluster, namespace]);
       if (namespace === '' || seen.has(key)) return;
-      seen.set(key, { cluster, namespace, events, monitored: isMonitored(filter, namespace) });
+      seen.set(key, { cluster, namespace, events, monitored: settings.monitors(namespace) });
     };
     for (const { cluster, namespace, events } of stored) add(cluster, namespace, events);
     for (const { cluster, namespace } of ports.knownNamespaces()) add(cluster, namespace, 0);
     return { items: [...seen.values()].sort(byName) };
   });
-}
-
-function isMonitored(filter: FilterSettings, namespace: string): boolean {
-  const { namespaces, excludedNamespaces } = filter;
-  return (namespaces === 'all' || namespaces.includes(namespace)) && !excludedNamespaces.includes(namespace);
 }
 
 function byName(a: { namespace: string; cluster: string }, b: { namespace: string; cluster: string }): number {

@@ -92,6 +92,7 @@ function memorySettings(locked: readonly LockedSetting[]): LiveSettings & { read
   return {
     actors,
     view,
+    monitors: (namespace) => filter.namespaces === 'all' || filter.namespaces.includes(namespace),
     async change(patch, by) {
       const refused = locked.filter(({ path }) => path.replace('filter.', '') in patch);
       if (refused.length > 0) return { kind: 'locked', locked: refused };
