@@ -8,9 +8,11 @@ import type { ActiveCondition } from './tracker-observation.ts';
 
 /** A condition goes on while another that its events come with does: a kill for memory ends in back-off, too. */
 const ALSO: ReadonlyMap<string, readonly string[]> = new Map([
-  ['CrashLoopBackOff', ['OOMKilled', 'StartError', 'FrequentRestarts']],
-  ['FrequentRestarts', ['CrashLoopBackOff']],
-  ['Unhealthy', ['CrashLoopBackOff', 'FrequentRestarts', 'ReadinessGatesNotReady']],
+  ['CrashLoopBackOff', ['OOMKilled', 'StartError', 'RestartingOften']],
+  ['RestartingOften', ['CrashLoopBackOff']],
+  ['RunContainerError', ['StartError']],
+  ['FailedPostStartHook', ['PostStartHookError']],
+  ['Unhealthy', ['CrashLoopBackOff', 'RestartingOften', 'ReadinessGatesNotReady']],
 ]);
 
 /** Kind → the conditions whose every beginning and end its objects show: where it is synced and shows none, none holds. */
@@ -22,7 +24,7 @@ const FULLY_SEEN: Readonly<Record<string, readonly string[]>> = {
     'ErrImageNeverPull',
     'Evicted',
     'FailedScheduling',
-    'FrequentRestarts',
+    'RestartingOften',
     'ImageInspectError',
     'ImagePullBackOff',
     'InvalidImageName',
@@ -32,7 +34,15 @@ const FULLY_SEEN: Readonly<Record<string, readonly string[]>> = {
     'StartError',
     'StuckTerminating',
   ],
-  Node: ['NodeNotReady', 'MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'],
+  Node: [
+    'NodeNotReady',
+    'MemoryPressure',
+    'DiskPressure',
+    'PIDPressure',
+    'NetworkUnavailable',
+    'KernelDeadlock',
+    'ReadonlyFilesystem',
+  ],
   Deployment: ['MinimumReplicasUnavailable', 'ProgressDeadlineExceeded', 'RolloutStuck'],
   Job: ['BackoffLimitExceeded', 'DeadlineExceeded', 'PodFailurePolicy'],
   CronJob: ['MissSchedule'],

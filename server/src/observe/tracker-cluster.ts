@@ -33,7 +33,8 @@ export class ClusterConditions {
   readonly #unjudged = new Set<string>();
   readonly #firstSync = new Set<string>();
   readonly #synced = new Set<string>();
-  #judgeFrom = Number.NEGATIVE_INFINITY;
+  /** Until then the first lists are waited for; counted from the first thing heard, since a replay sets its clock late. */
+  #judgeFrom: number | undefined;
 
   constructor(cluster: ClusterRef, objects: ClusterObjects, graces: Graces, onFault: OnFault) {
     this.#cluster = cluster;
@@ -51,13 +52,13 @@ export class ClusterConditions {
   }
 
   mark(kind: string, knowledge: KindKnowledge, now: number): void {
-    if (knowledge === 'syncing' && !this.#synced.has(kind)) {
-      if (this.#firstSync.size === 0 && this.#synced.size === 0) this.#judgeFrom = now + FIRST_SYNC_MS;
-      this.#firstSync.add(kind);
+    if (knowledge === 'syncing') {
+      if (!this.#synced.has(kind)) this.#firstSync.add(kind);
       return;
     }
     if (knowledge === 'synced') this.#synced.add(kind);
-    if (this.#firstSync.delete(kind) && this.#firstSync.size === 0) this.#judgeFrom = Math.min(this.#judgeFrom, now);
+    if (this.#firstSync.delete(kind) && this.#firstSync.size === 0)
+      this.#judgeFrom = Math.min(this.#judgeFrom ?? now, now);
   }
 
   put(object: SlimObject, now: number, into: Observation[]): void {
@@ -91,7 +92,7 @@ export class ClusterConditions {
   advance(now: number, into: Observation[]): void {
     if (!this.#mayJudge(now)) return;
     if (this.#unjudged.size > 0) {
-      const at = Math.min(now, Math.max(this.#judgeFrom, 0));
+      const at = Math.min(now, this.#judgeFrom ?? now);
       const waiting = [...this.#unjudged];
       this.#unjudged.clear();
       for (const uid of waiting) this.#judgeUid(uid, at, into);
@@ -103,7 +104,9 @@ export class ClusterConditions {
   }
 
   #mayJudge(now: number): boolean {
-    return this.#firstSync.size === 0 || now >= this.#judgeFrom;
+    if (this.#firstSync.size === 0) return true;
+    this.#judgeFrom ??= now + FIRST_SYNC_MS;
+    return now >= this.#judgeFrom;
   }
 
   #judgeAll(before: SlimObject | undefined, after: SlimObject | undefined, now: number, into: Observation[]): void {

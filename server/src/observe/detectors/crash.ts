@@ -51,7 +51,7 @@ function readContainer(pod: SlimObject, container: Container, context: Context):
   if (NOT_STARTED.has(last.reason))
     return found('StartError', `${named(container)} could not be started${because(last.message)}`);
   if (container.waiting?.reason === 'CrashLoopBackOff') return found('CrashLoopBackOff', crashMessage(container, last));
-  return restartsFrequently(container, last) ? found('FrequentRestarts', restartMessage(container, last)) : undefined;
+  return restartsFrequently(container, last) ? found('RestartingOften', restartMessage(container, last)) : undefined;
 }
 
 /** A container that runs again gets over it by running on; a pod that failed for good only stays to be looked at. */
