@@ -34,6 +34,8 @@ export interface Redactor {
   readonly labels: (labels: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
   /** A copy of a parsed JSON value: environment entries, flags and properties by name, all other strings as text. */
   readonly structure: (value: unknown) => unknown;
+  /** Names of nodes are masked: its answers then change with the cluster and must not be remembered. */
+  readonly masksNodes: boolean;
 }
 
 export type RedactorResult =
@@ -52,15 +54,16 @@ export function createRedactor(options: RedactionOptions = {}): RedactorResult {
   if (options.isNode) finders.push(nodeNameFinder(options.isNode));
   finders.push(...own.finders);
   const text = (source: string): string => redactText(source, finders);
-  return { ok: true, redactor: redactorOver({ text, tagKey: options.tagKey ?? null }) };
+  return { ok: true, redactor: redactorOver({ text, tagKey: options.tagKey ?? null }, options.isNode !== undefined) };
 }
 
-function redactorOver(how: StructureRedaction): Redactor {
+function redactorOver(how: StructureRedaction, masksNodes: boolean): Redactor {
   const untagged: StructureRedaction = { text: how.text, tagKey: null };
   return {
     text: how.text,
     labels: (labels) => redactLabels(labels, untagged),
     structure: (value) => redactStructure(value, how),
+    masksNodes,
   };
 }
 
