@@ -1,8 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseAllowList } from './address-guard.ts';
 import { createGuardedFetch, endpointOf, type GuardedRequest } from './guarded-fetch.ts';
+import { LOOPBACK_CERTIFICATE, LOOPBACK_KEY } from './testing/loopback-certificate.ts';
 
 const open: { close(): unknown; closeAllConnections?(): void }[] = [];
 
@@ -13,7 +15,9 @@ afterEach(() => {
   }
 });
 
-async function listen(server: Server | ReturnType<typeof createTcpServer>): Promise<number> {
+async function listen(
+  server: Server | ReturnType<typeof createTcpServer> | ReturnType<typeof createTlsServer>,
+): Promise<number> {
   open.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
@@ -142,6 +146,24 @@ describe('the guarded fetch', () => {
     const fetch = createGuardedFetch({ allowList: nothingAllowed });
     const answer = await fetch(post(`http://127.0.0.1:${port}/`, { ...trusting(port), totalTimeoutMs: 200 }));
     expect(answer).toMatchObject({ kind: 'response', status: 200, truncated: true });
+  });
+
+  it('verifies certificates and names, against a CA of its own where one is given', async () => {
+    const tls = createTlsServer({ cert: LOOPBACK_CERTIFICATE, key: LOOPBACK_KEY }, (_, response) =>
+      response.end('safe'),
+    );
+    const port = await listen(tls);
+    const fetch = createGuardedFetch({
+      allowList: parseAllowList(['127.0.0.1']).allowList,
+      resolve: async () => [{ address: '127.0.0.1', family: 4 }],
+    });
+    const ca = LOOPBACK_CERTIFICATE;
+    expect(await fetch(post(`https://hooks.test:${port}/`, { ca }))).toMatchObject({ status: 200, body: 'safe' });
+    expect(await fetch(post(`https://hooks.test:${port}/`))).toMatchObject({
+      error: expect.stringContaining('give its CA'),
+    });
+    const otherName = await fetch(post(`https://other.test:${port}/`, { ca }));
+    expect(otherName).toMatchObject({ error: expect.stringContaining('another name') });
   });
 
   it('gives up on silence, on a hang in the resolver, and when told to stop', async () => {

@@ -69,6 +69,13 @@ describe('draining', () => {
     expect(queue.rows.get('a')).toMatchObject({ ended: 'failed', lastError: 'busy (given up after 3 attempts)' });
   });
 
+  it('waits whole milliseconds, which is what stores can keep', async () => {
+    const { queue, runner } = setUp(async () => ({ kind: 'retry', error: '', retryAfterMs: 1234.5678 }));
+    await queue.enqueue([job('a')]);
+    await runner.drain(never);
+    expect(queue.rows.get('a')?.job.runAt).toBe(1235);
+  });
+
   it('honours a Retry-After, but none beyond a day', async () => {
     const waits = [7000, 1e12];
     const { queue, runner, clock } = setUp(async () => ({

@@ -140,7 +140,8 @@ function decide(handler: JobHandler, job: ClaimedJob, outcome: Outcome, random?:
     return { kind: 'failed', error: `${outcome.error} (given up after ${attempts} attempts)` };
   }
   const wait = outcome.retryAfterMs ?? backoffDelay(handler.backoff, attempts, random);
-  return { ...outcome, retryAfterMs: Math.min(LONGEST_RETRY_MS, Math.max(0, wait)) };
+  // Whole milliseconds: stores keep times as integers.
+  return { ...outcome, retryAfterMs: Math.ceil(Math.min(LONGEST_RETRY_MS, Math.max(0, wait))) };
 }
 
 function givenBack(why: string, retryAfterMs: number): Outcome {

@@ -45,7 +45,7 @@ export function nextDelivery(
       const wait = WAITS_MS[attempt];
       if (wait === undefined) return { status: 'dead' };
       const asked = Math.min(LONGEST_RETRY_AFTER_MS, outcome.retryAfterMs ?? 0);
-      return { status: 'pending', nextAttemptAt: now + Math.max(asked, Math.round(wait * (1 + JITTER * random()))) };
+      return { status: 'pending', nextAttemptAt: Math.ceil(now + Math.max(asked, wait * (1 + JITTER * random()))) };
     }
   }
 }

@@ -179,9 +179,10 @@ describe('the outbox over real HTTP', () => {
     const good = await faultyEndpoint();
     const bad = [answers.hang, answers.flood, answers.reset, answers.status(500), answers.drip];
     const channels = [await channelTo('good', good)];
-    for (const [index, answer] of bad.entries())
-      channels.push(await channelTo(`bad-${index}`, await faultyEndpoint(answer), 50));
-    const { outbox, runner } = setUp(channels, { attemptTimeoutMs: 60_000 }, systemClock);
+    const endpoints = await Promise.all(bad.map((answer) => faultyEndpoint(answer)));
+    for (const [index, endpoint] of endpoints.entries()) channels.push(await channelTo(`bad-${index}`, endpoint, 50));
+    const policy = { concurrency: 2, breakerFailures: 100, burst: 100 };
+    const { outbox, runner } = setUp(channels, { policy }, systemClock);
     for (let incident = 0; incident < 12; incident += 1) {
       const names = channels.map((channel) => channel.name).reverse();
       await outbox.addDeliveries(notice(`m${incident}`, `inc_${incident}`), names, 'pending', systemClock.now());
@@ -193,6 +194,7 @@ describe('the outbox over real HTTP', () => {
     await running;
     const ids = good.received.map(({ headers }) => String(headers['webhook-id']));
     expect(new Set(ids).size).toBe(12);
+    expect(endpoints[0]?.received).toHaveLength(2);
     const hanging = outbox.rows.filter(({ delivery }) => delivery.channel === 'bad-0');
     expect(hanging.every(({ delivery, leasedUntil }) => delivery.attempts === 0 && leasedUntil === 0)).toBe(true);
   });
