@@ -69,7 +69,7 @@ test('flags of serve become configuration by its own paths', async () => {
     'clusters.contexts': 'prod,dev',
   });
   expect(overridesOf({ simulate: true })).toEqual({ 'clusters.source': 'simulate' });
-  expect(overridesOf({ simulate: 'rec' })).toEqual({ 'clusters.source': 'simulate', 'simulate.recording': 'rec' });
+  expect(overridesOf({ simulate: 'rec' })).toEqual({ 'clusters.source': 'simulate', 'simulate.recordings': 'rec' });
 });
 
 test('a replay prints its report, as lines or as JSON', async () => {

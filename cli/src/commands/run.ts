@@ -111,7 +111,7 @@ export function overridesOf(flags: RunFlags): Readonly<Record<string, string>> {
     'clusters.kubeconfig': flags.kubeconfig,
     'clusters.contexts': flags.context?.join(','),
     'clusters.source': simulated,
-    'simulate.recording': recording,
+    'simulate.recordings': recording,
     'simulate.speed': flags.speed,
     'log.level': flags.logLevel,
   };

@@ -1,5 +1,6 @@
 /** Everything that a file or the environment can set, with its bounds and defaults. */
 import { z } from 'zod';
+import { SEVERITIES } from '../model/cluster-event.ts';
 import type { FilterSettings } from '../model/settings.ts';
 
 const path = z.string().min(1, 'must not be empty').max(4096);
@@ -31,14 +32,14 @@ const listen = z.strictObject({
     .default('127.0.0.1'),
   /** 0 takes a free one. 7171: no Kubernetes component or common tool beside one listens there. */
   port: z.int().min(0).max(65_535).default(7171),
-  publicUrl: publicUrl.optional(),
+  publicUrl: publicUrl.exactOptional(),
   /** Further names under which it may be reached. */
   allowedHosts: z.array(hostName).max(100).default([]),
   /** A Bearer token that stays the same over restarts, beside the one that each start makes. */
   token: z
     .string()
     .regex(/^[\w.~+/=-]{24,512}$/, 'must be 24 to 512 letters, digits and . _ ~ + / = -')
-    .optional(),
+    .exactOptional(),
 });
 
 const clusters = z.strictObject({
@@ -49,7 +50,15 @@ const clusters = z.strictObject({
   /** Each is a cluster. Empty: the current one. */
   contexts: z.array(z.string().min(1).max(500)).max(500).default([]),
   /** For display, where there is one cluster. */
-  name: z.string().min(1).max(253).optional(),
+  name: z.string().min(1).max(253).exactOptional(),
+  /** `all` watches each cluster as a whole; a list, one watch a namespace, where RBAC allows no more. */
+  watchNamespaces: z
+    .union([z.literal('all'), z.array(z.string().min(1).max(63)).min(1).max(500)], {
+      error: 'must be "all" or a list of namespaces',
+    })
+    .default('all'),
+  /** CRDs whose conditions count, as `certificates.cert-manager.io`. */
+  customResources: z.array(z.string().min(1).max(500)).max(100).default([]),
   /** Requests a second to each API server, and how many at once after a pause. */
   qps: z.number().min(0.1).max(10_000).default(20),
   burst: z.int().min(1).max(10_000).default(40),
@@ -59,19 +68,51 @@ const clusters = z.strictObject({
 });
 
 const simulate = z.strictObject({
-  /** A folder of recorded traffic; without one, an example that comes with Tattle. */
-  recording: path.optional(),
+  /** Folders of recorded traffic, played in this order. Empty: the examples that come with Tattle. */
+  recordings: z.array(path).max(100).default([]),
   /** Times faster than it was recorded. */
   speed: z.number().min(0.1).max(1000).default(1),
   /** Begins anew at the end, with new names. */
   loop: z.boolean().default(true),
 });
 
+const days = z.int().min(1).max(36_500);
+
+/** What is on hold is never dropped. */
+const retention = z.strictObject({
+  /** After the last ingest. */
+  days: z.strictObject({ short: days.default(7), normal: days.default(30), long: days.default(365) }).prefault({}),
+  /** The first that matches decides; without any, `normal`. */
+  rules: z
+    .array(
+      z.strictObject({
+        namespaces: z.array(z.string().min(1).max(253)).max(1000).exactOptional(),
+        severities: z.array(z.enum(SEVERITIES)).max(5).exactOptional(),
+        keep: z.enum(['short', 'normal', 'long', 'hold']),
+      }),
+    )
+    .max(100)
+    .default([]),
+});
+
+/** Beside secrets, which are always masked. */
+const redaction = z.strictObject({
+  emails: z.boolean().default(false),
+  cards: z.boolean().default(false),
+  ips: z.boolean().default(false),
+  images: z.boolean().default(false),
+  nodes: z.boolean().default(false),
+  patterns: z
+    .array(z.strictObject({ name: z.string(), pattern: z.string() }))
+    .max(100)
+    .default([]),
+});
+
 export const configurationSchema = z.strictObject({
   /** The embedded database, the spool and server.json; made where it is missing. */
   dataDir: path.default('.tattle'),
   /** A PostgreSQL of one's own in place of the embedded one. */
-  storeUrl: storeUrl.optional(),
+  storeUrl: storeUrl.exactOptional(),
   listen: listen.prefault({}),
   clusters: clusters.prefault({}),
   /** What is set here cannot be changed at run time. Triage checks it. */
@@ -86,12 +127,15 @@ export const configurationSchema = z.strictObject({
   evidence: z
     .strictObject({
       logs: z.boolean().default(true),
-      logTailLines: z.int().min(1).max(5000).default(100),
+      logTailLines: z.int().min(1).max(5000).default(50),
+      /** Of one log, spec or status, after redaction. */
+      maxBytes: z.int().min(1024).max(1_048_576).default(65_536),
       /** How long the first notice of an incident waits for its evidence. */
       waitSeconds: z.number().min(0).max(60).default(5),
     })
     .prefault({}),
-  retention: z.strictObject({ days: z.int().min(1).max(3650).default(30) }).prefault({}),
+  retention: retention.prefault({}),
+  redaction: redaction.prefault({}),
   /** Each kind of channel checks its own; the environment adds one. */
   channels: z.array(z.unknown()).max(200).default([]),
   log: z

@@ -33,32 +33,32 @@ test('nothing set is a configuration that listens on this machine only and monit
     clusters: { source: 'auto', mode: 'watch' },
     filter: {},
     deduplication: { ttlSeconds: 300 },
-    retention: { days: 30 },
+    retention: { days: { short: 7, normal: 30, long: 365 }, rules: [] },
   });
   expect(owners.size).toBe(0);
 });
 
 test('the command line wins over the environment, which wins over the file, and each owner is known', async () => {
   const { configuration, owners } = await valid({
-    yaml: 'listen: {port: 1, host: "::1"}\nfilter: {namespaces: [a], minimumCount: 2}\nretention: {days: 7}\n',
+    yaml: 'listen: {port: 1, host: "::1"}\nfilter: {namespaces: [a], minimumCount: 2}\nretention: {days: {normal: 7}}\n',
     env: { TATTLE_PORT: '2', TATTLE_NAMESPACES: 'b, c', TATTLE_RETENTION_DAYS: '8' },
     overrides: { 'listen.port': '0' },
   });
   expect(configuration.listen).toMatchObject({ port: 0, host: '::1' });
   expect(configuration.filter).toEqual({ namespaces: ['b', 'c'], minimumCount: 2 });
-  expect(configuration.retention.days).toBe(8);
+  expect(configuration.retention.days.normal).toBe(8);
   expect(Object.fromEntries(owners)).toEqual({
     'listen.port': 'the command line',
     'listen.host': '/etc/tattle/tattle.yaml',
     'filter.namespaces': 'TATTLE_NAMESPACES',
     'filter.minimumCount': '/etc/tattle/tattle.yaml',
-    'retention.days': 'TATTLE_RETENTION_DAYS',
+    'retention.days.normal': 'TATTLE_RETENTION_DAYS',
   });
 });
 
 test('every fault is told at once, with where it is and what was expected', async () => {
   const found = await problems({
-    yaml: 'listne: {}\nlisten: {prot: 1}\nretention: {days: never}\nfilter: {namespaces: ["Shop"]}\nchannels: [{type: webhok}]\n',
+    yaml: 'listne: {}\nlisten: {prot: 1}\nretention: {days: {long: never}}\nfilter: {namespaces: ["Shop"]}\nchannels: [{type: webhok}]\n',
     env: {
       TATTLE_PORT: '70000',
       TATTLE_INCLUDE_LOGS: 'maybe',
@@ -71,7 +71,7 @@ test('every fault is told at once, with where it is and what was expected', asyn
   for (const told of [
     '/etc/tattle/tattle.yaml: listne is not known; did you mean listen?',
     '/etc/tattle/tattle.yaml: listen.prot is not known; did you mean port?',
-    '/etc/tattle/tattle.yaml: retention.days expected',
+    '/etc/tattle/tattle.yaml: retention.days.long expected',
     '/etc/tattle/tattle.yaml: filter.namespaces[0] "Shop" cannot be used; write a namespace',
     '/etc/tattle/tattle.yaml: channels[0].type: must be one of',
     'TATTLE_PORT: listen.port expected number to be <=65535',
@@ -138,11 +138,11 @@ test('the ConfigMap of an older watcher drops in, and Tattle’s own names win',
 test('paths start at the working directory, those of a file where it lies', async () => {
   const { configuration } = await valid({
     yaml: 'dataDir: data\nclusters: {kubeconfig: [a.conf, /b.conf]}\n',
-    env: { TATTLE_SIMULATE_RECORDING: 'examples/states' },
+    env: { TATTLE_SIMULATE_RECORDINGS: 'examples/states' },
   });
   expect(configuration.dataDir).toBe('/etc/tattle/data');
   expect(configuration.clusters.kubeconfig).toEqual(['/etc/tattle/a.conf', '/b.conf']);
-  expect(configuration.simulate.recording).toBe('/work/examples/states');
+  expect(configuration.simulate.recordings).toEqual(['/work/examples/states']);
   const standard = await valid({ env: { KUBECONFIG: '/one:two' } });
   expect(standard.configuration.clusters.kubeconfig).toEqual(['/one', '/work/two']);
 });
@@ -186,4 +186,11 @@ test('a webhook named in the environment stands beside those of the file, and is
     'TATTLE_WEBHOOK_URL',
   ]);
   expect(wrong.join()).not.toContain('hunter2');
+});
+
+test('a pattern of redaction that cannot be compiled is told where it stands', async () => {
+  const found = await problems({
+    yaml: 'redaction: {patterns: [{name: ticket, pattern: "TCK-[0-9]+"}, {name: bad, pattern: "(a"}]}\n',
+  });
+  expect(found).toEqual([expect.stringContaining('redaction.patterns[1]')]);
 });

@@ -4,13 +4,14 @@ import { parseDocument } from 'yaml';
 import { closest } from '../kit/closest.ts';
 import { systemClock } from '../kit/clock.ts';
 import { pathText, schemaProblems } from '../kit/schema-problems.ts';
+import { compileUserPatterns } from '../kit/redaction-user-patterns.ts';
 import { createChannels } from '../notify/channels/index.ts';
 import { webhookFromEnvironment } from '../notify/environment.ts';
 import { parseFilter } from '../triage/filter-settings.ts';
 import { type Configuration, configurationSchema } from './config-schema.ts';
 import { isServiceLink, readingOf, readText, VARIABLES } from './config-variables.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ConfigurationInput {
   /** The file's path; null where none was named. */
@@ -53,6 +54,7 @@ export async function loadConfiguration(input: ConfigurationInput): Promise<Load
     }
   }
   problems.push(...filterProblems(settings.filter ?? {}, owners, input.file));
+  if (parsed.success) problems.push(...patternProblems(parsed.data, input.file));
   const webhook = webhookFromEnvironment(input.env);
   // The other variables that this reads are in the table above, which knows who owns them.
   problems.push(...webhook.errors.filter((error) => /^[A-Z_]*_WEBHOOK_/.test(error)));
@@ -71,6 +73,14 @@ function filterProblems(filter: unknown, owners: ReadonlyMap<string, string>, fi
   if (parsed.ok) return [];
   return parsed.problems.map(({ field, problem, mend }) =>
     told(`filter.${field}`, `${problem}; ${mend}`, owners, file),
+  );
+}
+
+function patternProblems({ redaction }: Configuration, file: string | null): readonly string[] {
+  const compiled = compileUserPatterns(redaction.patterns);
+  if (compiled.ok) return [];
+  return compiled.problems.map(
+    ({ field, problem, mend }) => `${file ?? 'configuration'}: redaction.patterns${field} ${problem}; ${mend}`,
   );
 }
 
@@ -172,13 +182,11 @@ function absolutePaths(
     return resolve(directory, fromFile ? dirname(file) : '', path);
   };
   const { clusters, simulate } = configuration;
-  const recording = simulate.recording;
   return {
     ...configuration,
     dataDir: absolute('dataDir', configuration.dataDir),
     clusters: { ...clusters, kubeconfig: clusters.kubeconfig.map((path) => absolute('clusters.kubeconfig', path)) },
-    simulate:
-      recording === undefined ? simulate : { ...simulate, recording: absolute('simulate.recording', recording) },
+    simulate: { ...simulate, recordings: simulate.recordings.map((path) => absolute('simulate.recordings', path)) },
   };
 }
 

@@ -59,6 +59,7 @@ function unwrapped(schema: unknown): unknown {
   let here = schema;
   while (
     here instanceof z.ZodOptional ||
+    here instanceof z.ZodExactOptional ||
     here instanceof z.ZodDefault ||
     here instanceof z.ZodPrefault ||
     here instanceof z.ZodNullable
