@@ -97,7 +97,7 @@ export function mayBeSecret(promised: Promised, value: string): boolean {
   // People do choose 123456 as a password: there, only what is too short for one stays readable.
   if (promised === 'password') return !NUMBER_OR_DURATION.test(start) || /^\d{4,5}$/.test(start);
   if (NUMBER_OR_DURATION.test(start)) return false;
-  if (promised === 'hint') return looksRandom(start);
+  if (promised === 'hint') return looksRandom(start) || isBasicCredential(value);
   return !ABSOLUTE_PATH.test(start);
 }
 
@@ -108,4 +108,10 @@ export function looksRandom(value: string): boolean {
   if (letters && /\d/.test(value)) return true;
   if (letters && /[!@#$%^&*+~?]/.test(value)) return true;
   return value.length >= 16 && /^[A-Za-z0-9+/=_-]+$/.test(value) && /[a-z][A-Z]/.test(value) && /[A-Z]{2}/.test(value);
+}
+
+/** base64 of `user:password`, as Basic authentication and registries' `auth` have it. */
+export function isBasicCredential(value: string): boolean {
+  if (value.length < 4 || value.length > 4096 || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(value)) return false;
+  return /^[\x20-\xff]*:[\x20-\xff]*$/.test(Buffer.from(value, 'base64').toString('latin1'));
 }

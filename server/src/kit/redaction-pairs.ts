@@ -1,6 +1,6 @@
 /** Secrets that follow their name: key=value, key: value, "key":"value", --flag value, headers, and environment lists. */
 import { isBlank, isNameChar, isSpace, runEnd, runStart } from './redaction-chars.ts';
-import { looksRandom, mayBeSecret, promisedBy, type Promised } from './redaction-names.ts';
+import { isBasicCredential, looksRandom, mayBeSecret, promisedBy, type Promised } from './redaction-names.ts';
 import { maskedAt, type Finder, type Span } from './redaction-spans.ts';
 
 /** Every name that promises something holds one of these. */
@@ -178,13 +178,6 @@ function schemeValue(text: string, scheme: string, end: number, found: Span[]): 
   if (!real) return end;
   found.push({ start, end: stop, label: scheme });
   return stop;
-}
-
-/** base64 of `user:password`. */
-function isBasicCredential(value: string): boolean {
-  if (value.length < 4 || value.length > LONGEST_VALUE || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(value)) return false;
-  const decoded = Buffer.from(value, 'base64').toString('latin1');
-  return /^[\x20-\xff]*:[\x20-\xff]*$/.test(decoded);
 }
 
 function sticky(pattern: RegExp, text: string, at: number): number {

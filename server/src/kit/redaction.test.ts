@@ -134,6 +134,15 @@ describe('names that promise a secret', () => {
     ['Set-Cookie: id=a3fWa; Secure; HttpOnly', 'Set-Cookie: [redacted:cookie]'],
     ['map[password:hunter2 user:app]', 'map[password:[redacted:password] user:app]'],
     ['tokens: ["abcdefg1","hijklmn2"]', 'tokens: ["[redacted:secret]","[redacted:secret]"]'],
+    [
+      '{"auths":{"registry.example":{"auth":"YXBwOmh1bnRlcg=="}}}',
+      '{"auths":{"registry.example":{"auth":"[redacted:secret]"}}}',
+    ],
+    [
+      'kubectl create secret generic x --from-literal=password=hunter2',
+      'kubectl create secret generic x --from-literal=password=[redacted:password]',
+    ],
+    ['PGPASSWORD=hunter2 psql', 'PGPASSWORD=[redacted:password] psql'],
     ['PASSWORD=123456', 'PASSWORD=[redacted:password]'],
     [
       'AccountName=x;AccountKey=abc+/def==;EndpointSuffix=y',

@@ -132,10 +132,10 @@ describe('settings', () => {
       expect([mend.length > 5, problem.length > 5]).toEqual([true, true]);
   });
 
-  it.each([null, [], 'all', 7, { namespaces: 'shop' }, { namespaces: null }, { __proto__: null, constructor: 1 }])(
-    'refuses %j',
-    (input) => expect(parseFilter(input).ok).toBe(false),
-  );
+  it('that have another shape are refused', () => {
+    const shapes: unknown[] = [null, [], 'all', 7, { namespaces: 'shop' }, { namespaces: null }, { constructor: 1 }];
+    for (const input of shapes) expect(parseFilter(input).ok).toBe(false);
+  });
 
   it('that name some fields leave the others', () => {
     const parsed = parseFilter({ minimumCount: 4 }, { ...DEFAULT_FILTER, namespaces: ['shop'] });
