@@ -181,9 +181,11 @@ describe('the guarded fetch', () => {
   it('turns resets, refusals, garbage and impossible headers into values without the URL in them', async () => {
     const resetting = await listen(createTcpServer((socket) => socket.resetAndDestroy()));
     const babbling = await listen(createTcpServer((socket) => socket.end('what?\r\n\r\n')));
+    const switching = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
+    const upgrading = await listen(createTcpServer((socket) => socket.write(switching)));
     const bloated = await serve((_, response) => response.setHeader('x-big', 'y'.repeat(20_000)).end());
     const fetch = createGuardedFetch({ allowList: nothingAllowed });
-    for (const port of [resetting, babbling, bloated, 1]) {
+    for (const port of [resetting, babbling, upgrading, bloated, 1]) {
       const answer = await fetch(post(`http://127.0.0.1:${port}/hook/s3cret?token=s3cret`, trusting(port)));
       expect(answer.kind).toBe('failure');
       expect(JSON.stringify(answer)).not.toMatch(/s3cret|127\.0\.0\.1/);

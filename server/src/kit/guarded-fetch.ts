@@ -41,7 +41,7 @@ export type GuardedResponse =
   | { readonly kind: 'refused'; readonly error: string }
   | { readonly kind: 'failure'; readonly error: string };
 
-export interface ResolvedAddress {
+interface ResolvedAddress {
   readonly address: string;
   readonly family: number;
 }
@@ -159,6 +159,8 @@ function exchange(
       });
       outgoing.on('timeout', () => outgoing.destroy(new IdleError()));
       outgoing.on('error', fail);
+      // Some ends come without an error, such as that of an answer that switches protocols.
+      outgoing.on('close', () => fail(new Error('closed')));
       outgoing.on('response', (incoming) => {
         answered = true;
         readCapped(incoming, request.maxResponseBytes, resolve);

@@ -21,8 +21,10 @@ export interface NoticeJobOptions {
 }
 
 const EVIDENCE_WAIT_MS = 5000;
-/** How often a notice that waits looks again: short, since the whole way to the webhook is to take under a second. */
-const LOOK_AGAIN_MS = 200;
+/** Most captures take less than this, and the whole way to the webhook is to take under a second: look often, then less so. */
+const SOON_MS = 500;
+const LOOK_AGAIN_SOON_MS = 50;
+const LOOK_AGAIN_LATER_MS = 250;
 /** Notices whose wait is remembered; one more does not wait at all. */
 const MOST_WAITING = 10_000;
 
@@ -48,7 +50,8 @@ async function makeNotice(job: ClaimedJob, options: NoticeJobOptions, waits: Evi
   // Captures are saved whole, so that some evidence is all of its round. An end is told without waiting for any.
   const partial = evidence.length === 0 && kind !== 'resolved';
   if (partial && clock.now() < waits.until(job)) {
-    return { kind: 'retry', error: 'waits for evidence', retryAfterMs: LOOK_AGAIN_MS, uncounted: true };
+    const retryAfterMs = waits.waited(job, clock.now()) < SOON_MS ? LOOK_AGAIN_SOON_MS : LOOK_AGAIN_LATER_MS;
+    return { kind: 'retry', error: 'waits for evidence', retryAfterMs, uncounted: true };
   }
   const event = await history.event(eventUid(job, incident), incident.cluster.uid);
   const notice: Notice = { id: noticeId(job), kind, incident, event, evidence, partial, at: clock.now() };
@@ -89,6 +92,10 @@ class EvidenceWaits {
     const until = job.runAt + this.#waitMs;
     this.#until.set(job.key, until);
     return until;
+  }
+
+  waited(job: ClaimedJob, now: number): number {
+    return now - (this.until(job) - this.#waitMs);
   }
 
   forget(job: ClaimedJob): void {

@@ -7,7 +7,7 @@ import { nextDelivery } from './delivery-schedule.ts';
 import { DEFAULT_ENDPOINT_POLICY, EndpointGate, type EndpointPolicy } from './endpoint-gate.ts';
 
 /** Which channels an endpoint has switched off by answering 410; the app keeps it in the settings. */
-export interface ChannelSwitch {
+interface ChannelSwitch {
   isOff(channel: string): boolean;
   switchOff(channel: string, why: string): Promise<void>;
 }
@@ -32,7 +32,7 @@ export interface OutboxRunnerOptions {
   readonly random?: () => number;
 }
 
-export interface ChannelHealth {
+interface ChannelHealth {
   readonly name: string;
   readonly type: string;
   /** `failing`: the breaker holds calls back. `off`: the endpoint answered 410. */

@@ -3,7 +3,7 @@ import { type Captured, capturedValue } from '../captured.ts';
 import { type Fields, fields, objects, type Snapshot, text } from '../snapshot.ts';
 import { claimName } from '../target-pods.ts';
 
-export interface References {
+interface References {
   readonly persistentVolumeClaims: readonly string[];
   readonly configMaps: readonly string[];
   readonly secrets: readonly string[];
@@ -18,7 +18,7 @@ export function captureSpec(object: Snapshot): Captured {
   });
 }
 
-export function referencesOf(spec: Fields): References {
+function referencesOf(spec: Fields): References {
   const claims = new Set<string>();
   const configMaps = new Set<string>();
   const secrets = new Set<string>();
