@@ -150,6 +150,10 @@ export class ClusterConditions {
   #weigh(turn: Turn, detector: Detector, finding: Finding): void {
     const { object, state, at } = turn;
     if (finding.until !== undefined && finding.until <= at) return;
+    if (finding.ahead === true) {
+      turn.next = Math.min(turn.next, finding.dueAt(at));
+      return;
+    }
     const slot = slotOf(finding.condition, finding.container);
     turn.found.add(slot);
     if (finding.until !== undefined) turn.next = Math.min(turn.next, finding.until);

@@ -70,7 +70,10 @@ export interface Finding {
   readonly container: string;
   /** The transition time, from the object itself: it identifies the occurrence. Left out where the object does not tell. */
   readonly since?: number | undefined;
-  /** When it began to be a problem: the transition time, or the end of its grace. */
+  /**
+   * When it begins to be a problem: the transition time, or the end of its grace. Given the transition time, or the time it was
+   * first seen where the object's lies ahead of our clock.
+   */
   readonly dueAt: (since: number) => number;
   readonly message: string;
   /** When it stops to hold although the object does not change. */
@@ -79,6 +82,8 @@ export interface Finding {
   readonly moment?: boolean;
   /** Another object's trouble explains it: it is not raised, but does not end either. */
   readonly heldBack?: boolean;
+  /** Nothing is wrong yet: look again when it is due. */
+  readonly ahead?: boolean;
   readonly related?: ObjectRef;
 }
 

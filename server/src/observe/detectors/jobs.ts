@@ -2,7 +2,7 @@
 import type { SlimObject } from '../../model/slim-object.ts';
 import { count, text, time } from '../slim/fields.ts';
 import { readSchedule } from './cron-schedule.ts';
-import { after, atOnce, type Context, type Detector } from './detector.ts';
+import { atOnce, type Context, type Detector } from './detector.ts';
 import { because, conditionOf } from './reading.ts';
 
 export const jobs: Detector = {
@@ -55,7 +55,8 @@ export const cronJobs: Detector = {
       condition: 'MissSchedule',
       container: '',
       since: expected,
-      dueAt: after(context.graces.scheduleMs),
+      ahead: expected > context.now,
+      dueAt: () => expected + context.graces.scheduleMs,
       message: `The run of ${new Date(expected).toISOString()} (schedule ${text(spec['schedule'], 256)}) was not started`,
     };
   },

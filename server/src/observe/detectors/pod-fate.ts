@@ -26,13 +26,14 @@ export const podFate: Detector = {
 };
 
 /** `deletionTimestamp` is when the pod should have been gone, its grace period included. */
-function terminating(pod: SlimObject, deadline: number, { graces, around }: Context): Finding {
+function terminating(pod: SlimObject, deadline: number, { now, graces, around }: Context): Finding {
   const holders = pod.finalizers ?? [];
   return {
     condition: 'StuckTerminating',
     container: '',
     since: deadline,
-    dueAt: after(graces.terminatingMs),
+    ahead: deadline > now,
+    dueAt: () => deadline + graces.terminatingMs,
     message: `The pod should have been gone, but is still there${holders.length > 0 ? `: finalizers ${holders.join(', ')}` : ''}`,
     heldBack: isOnLostNode(pod, around),
   };

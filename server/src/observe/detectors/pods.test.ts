@@ -375,6 +375,10 @@ describe('a pod that should be gone', () => {
     expect(world.story).toEqual(['+StuckTerminating web@90', '-StuckTerminating web@300']);
     expect(world.told[0]?.message).toContain('example.org/hold');
   });
+
+  it('has the grace period that it asked for', () => {
+    expect(tell([1, pod({ meta: { deletionTimestamp: at(3600) }, ready: ['True', 0] })]).wait(3659).story).toEqual([]);
+  });
 });
 
 describe('hostile objects', () => {
@@ -401,7 +405,7 @@ describe('hostile objects', () => {
     { kind: 'Pod', metadata: null },
     { kind: 'Pod' },
   ])('are read as far as they go: %j', (raw) => {
-    const world = tell([5, raw as Raw]).wait(4000);
+    const world = tell([5, raw]).wait(4000);
     expect(world.faults).toEqual([]);
   });
 
