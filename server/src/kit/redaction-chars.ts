@@ -1,7 +1,7 @@
 /** Character classes of the redaction scanners, as comparisons on char codes: far cheaper than a regular expression a character. */
 
 export const isDigit = (code: number): boolean => code >= 48 && code <= 57;
-export const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
 export const isAlphanumeric = (code: number): boolean => isLetter(code) || isDigit(code);
 /** Letters, digits, `-` and `_`: base64url, and most tokens. */
 export const isTokenChar = (code: number): boolean => isAlphanumeric(code) || code === 45 || code === 95;

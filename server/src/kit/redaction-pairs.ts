@@ -8,7 +8,7 @@ const STEM =
   /pass|pwd|secret|token|key|cred|auth|cookie|sig|dsn|jwt|sess|sid|bearer|basic|dockerc|connectionstring|pw(?=["']?[=:])/gi;
 const LONGEST_NAME = 128;
 const LONGEST_VALUE = 4096;
-const QUOTE = /\\*["'`]/y;
+const QUOTE = /\\*(?:"""|'''|["'`])/y;
 /** Before and after the name of an environment variable, in JSON, YAML or Go's print: `name: X, value: …`. */
 const NAME_PROPERTY = /\bname\\*["']?[ \t]{0,4}:[ \t]{0,4}\\*["']?$/i;
 const VALUE_PROPERTY = /[ \t]{0,8}(?:,\s{0,32}\\*["']?value\\*["']?\s{0,8}:|\r?\n[^\n]{0,48}\bvalue:)[ \t]{0,8}/iy;
@@ -68,6 +68,8 @@ function linkAfter(text: string, start: number, end: number): Link | null {
     const bare = quoteEnd === -1 && valueAt > at + 1;
     return { at: valueAt, prose: bare && midSentence(text, start, end) };
   }
+  // <password>…</password>
+  if (sign === '>' && text[start - 1] === '<') return { at: at + 1, prose: false };
   if (text.startsWith('--', start)) {
     const element = sticky(NEXT_ELEMENT, text, end);
     if (element !== -1) return { at: element, prose: false };

@@ -1,4 +1,4 @@
-/** Credentials inside addresses: scheme://user:password@host, Go's MySQL form user:password@tcp(host), curl's -u user:password. */
+/** Credentials inside addresses: scheme://user:password@host, the forms of Go's MySQL and Oracle's drivers, curl's -u user:password. */
 import { isSpace, runEnd, runStart } from './redaction-chars.ts';
 import { looksRandom } from './redaction-names.ts';
 import { maskedAt, type Finder, type Span } from './redaction-spans.ts';
@@ -6,15 +6,18 @@ import { maskedAt, type Finder, type Span } from './redaction-spans.ts';
 const LONGEST_ADDRESS = 2048;
 const LABEL = 'url-password';
 const DRIVER_HOST = /@(?:tcp|tcp6|unix|udp)\(/g;
+const ORACLE = /jdbc:oracle:\w{1,8}:[^\s/@]{1,64}\/[^\s@]{1,128}(?=@)/g;
 const USER_FLAG = /(?:^|[\s"'])(?:-u|--user|--proxy-user)(?:[ =]|["'],\s{0,8}["'])/g;
 
 export function urlFinder(): Finder {
   const driverHost = new RegExp(DRIVER_HOST);
+  const oracle = new RegExp(ORACLE);
   const userFlag = new RegExp(USER_FLAG);
   return (text, found) => {
     for (let at = text.indexOf('://'); at !== -1; at = text.indexOf('://', at + 3)) address(text, at + 3, found);
     if (!text.includes(':')) return;
     each(driverHost, text, (at) => driverPassword(text, at, found));
+    each(oracle, text, (at, end) => addPassword(text, at + text.slice(at, end).indexOf('/') + 1, end, found));
     each(userFlag, text, (_at, end) => flagPassword(text, end, found));
   };
 }

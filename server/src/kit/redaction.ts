@@ -8,8 +8,6 @@ import { tokenFinder } from './redaction-tokens.ts';
 import { urlFinder } from './redaction-urls.ts';
 import { compileUserPatterns, type CompiledPatterns, type UserPattern } from './redaction-user-patterns.ts';
 
-export type { UserPattern } from './redaction-user-patterns.ts';
-
 export interface RedactionOptions {
   readonly emails?: boolean;
   /** Card numbers, checked by Luhn. */

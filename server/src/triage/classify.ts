@@ -9,7 +9,7 @@ import { nameMatcher } from './name-pattern.ts';
 import { quietTable, REASON_CONDITIONS } from './reasons.ts';
 import { RecentCache } from './recent-cache.ts';
 
-export interface Verdict {
+interface Verdict {
   readonly category: Category;
   readonly condition: string | null;
   readonly severity: Severity;
@@ -21,7 +21,7 @@ export interface NamespaceTiers {
   readonly low: readonly string[];
 }
 
-export const DEFAULT_TIERS: NamespaceTiers = { top: ['kube-system'], low: [] };
+const DEFAULT_TIERS: NamespaceTiers = { top: ['kube-system'], low: [] };
 
 /**
  * A user's rule: what it returns replaces the built-in verdict, field by field; null leaves it. The first that answers wins.

@@ -15,7 +15,7 @@ export interface ConditionTraits {
  * first sight of a failed mount or probe is often gone with the next try. Object state, which detectors have already waited
  * for, is taken at its word.
  */
-export type Patience = readonly { readonly below: number; readonly severity: Severity }[];
+type Patience = readonly { readonly below: number; readonly severity: Severity }[];
 
 const AT_ONCE: Patience = [];
 /** Retried after seconds: two in a row are a start, three are a problem. */

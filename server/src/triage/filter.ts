@@ -7,7 +7,7 @@ import type { ObjectRef } from '../model/object-ref.ts';
 import { canonicalCondition } from './conditions.ts';
 import { foldedNameMatcher, nameMatcher } from './name-pattern.ts';
 
-export const IGNORE_ANNOTATION = 'tattle.dev/ignore';
+const IGNORE_ANNOTATION = 'tattle.dev/ignore';
 
 /** Null keeps the observation. Two questions, so that what the first one drops costs nothing more. */
 export interface Filter {
@@ -16,7 +16,7 @@ export interface Filter {
   readonly byMeaning: (observation: Observation, facts: FilterFacts) => DropReason | null;
 }
 
-export interface FilterFacts {
+interface FilterFacts {
   readonly condition: string | null;
   readonly rootOwner: ObjectRef;
 }

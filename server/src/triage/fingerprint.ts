@@ -28,7 +28,7 @@ export function problemKey(clusterUid: string, rootOwner: ObjectRef, condition: 
   return keyOf(`problem${workloadParts(clusterUid, rootOwner)}${part(condition)}`);
 }
 
-export interface EventKeys {
+interface EventKeys {
   readonly fingerprint: string;
   readonly correlationId: string;
 }

@@ -4,7 +4,7 @@ import type { TriagedEvent } from '../model/cluster-event.ts';
 import type { ObservationSource } from '../model/observation.ts';
 
 /** Of one source: arrivals = stored + repeats; occurrences is the sum of the deltas. */
-export interface ReckonedTally {
+interface ReckonedTally {
   stored: number;
   repeats: number;
   occurrences: number;

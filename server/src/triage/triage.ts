@@ -19,14 +19,14 @@ export interface TriageOptions {
   readonly rules?: readonly ClassificationRule[];
 }
 
-export interface DroppedObservation {
+interface DroppedObservation {
   readonly observation: Observation;
   readonly reason: DropReason;
   /** For `poison` only: what went wrong. */
   readonly error?: string;
 }
 
-export interface Triaged {
+interface Triaged {
   /** In the order of arrival. Redacted: the only form in which an observation goes on. */
   readonly kept: readonly TriagedEvent[];
   readonly dropped: readonly DroppedObservation[];

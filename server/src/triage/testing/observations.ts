@@ -5,7 +5,7 @@ import type { ObjectRef } from '../../model/object-ref.ts';
 import type { EventObservation, StateObservation, Transition } from '../../model/observation.ts';
 import type { ObjectCache, SlimObject } from '../../model/slim-object.ts';
 
-export const cluster = { uid: 'cluster-uid', name: 'test' };
+const cluster = { uid: 'cluster-uid', name: 'test' };
 
 export function ref(kind: string, namespace: string, name: string): ObjectRef {
   return { kind, namespace, name, uid: `${kind}/${namespace}/${name}` };
