@@ -13,7 +13,7 @@ export function recordedReader(recording: Recording, state: RecordedState): Clus
           `the recording ${recording.name} holds no ${ref.kind} objects: whether this one exists is unknown`,
         );
       }
-      return state.find(ref.kind, ref.namespace, ref.name);
+      return state.find(ref.kind, ref.namespace, ref.name, ref.uid);
     },
     podLog: (request) => podLog(recording, state, request),
   };

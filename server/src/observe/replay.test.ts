@@ -63,7 +63,7 @@ function bench(
       await settle(replay, clock);
     },
     holdDownMs: 60_000,
-    watchedKinds: ['Pod', 'EndpointSlice'],
+    customResources: ['widgets.example.com'],
     logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
   });
   return { replay, clock, arrivals, told, observed: () => observed, settled: () => settled };
@@ -106,9 +106,12 @@ describe('replaying a recording', () => {
   it('says what it does not know: kinds without a file are not watched', async () => {
     const bed = bench(await openRecording(example('states')));
     await bed.replay.run(new AbortController().signal);
-    expect(bed.told.filter((each) => /knows (Pod|EndpointSlice)/.test(each))).toEqual([
+    expect(bed.told.filter((each) => /knows (Pod|EndpointSlice|Node|widgets)/.test(each))).toEqual([
+      'knows Node syncing',
       'knows Pod syncing',
       'knows EndpointSlice not-watched',
+      'knows widgets.example.com not-watched',
+      'knows Node synced',
       'knows Pod synced',
     ]);
     const signal = new AbortController().signal;
@@ -156,6 +159,31 @@ describe('replaying a recording', () => {
       new AbortController().signal,
     );
     expect(gone).toEqual({ kind: 'error', error: 'pods "login-648fdd97db-dvgzb" not found' });
+  });
+
+  it('tracks what a live source would watch, custom resources it is told of included, and never reads Secrets', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'replay-'));
+    try {
+      const file = (resource: string, apiVersion: string, kind: string) => {
+        const object = { kind, apiVersion, metadata: { name: 'x', namespace: 'shop', uid: `${resource}-1` } };
+        return writeFile(join(folder, `${resource}.ndjson`), JSON.stringify({ t: 1, resource, type: 'ADDED', object }));
+      };
+      await file('cronjobs', 'batch/v1beta1', 'CronJob');
+      await file('widgets', 'example.com/v1', 'Widget');
+      await file('services', 'serving.knative.dev/v1', 'Service');
+      await file('secrets', 'v1', 'Secret');
+      const bed = bench(await openRecording(folder));
+      await bed.replay.run(new AbortController().signal);
+      expect(bed.told.filter((each) => each.includes('ADDED'))).toEqual(['1000 ADDED cronjobs', '1000 ADDED widgets']);
+      expect(bed.observed()).toBe(2);
+      const read = (kind: string, uid = '') =>
+        bed.replay.reader.getObject({ kind, namespace: 'shop', name: 'x', uid }, new AbortController().signal);
+      expect(await read('Service')).toMatchObject({ kind: 'Service', apiVersion: 'serving.knative.dev/v1' });
+      expect(await read('Widget', 'of its successor')).toBeNull();
+      await expect(read('Secret')).rejects.toThrow(/holds no Secret/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('keeps a broken event line aside as a dead letter that names its place', async () => {

@@ -2,7 +2,8 @@
 import type { ApiResource } from '../kube/api-resource.ts';
 import type { MergedLine } from '../kube/recording/merge-files.ts';
 import type { BrokenLine, RecordedLine } from '../kube/recording/recorded-line.ts';
-import { resourceKey } from '../kube/recording/recorded-resource.ts';
+import { splitGroupVersion, WATCHED } from '../kube/known-resources.ts';
+import { isEventResource, resourceKey } from '../kube/recording/recorded-resource.ts';
 import { RecordedState } from '../kube/recording/recorded-state.ts';
 import type { Recording } from '../kube/recording/recording.ts';
 import type { ManualClock } from '../kit/clock.ts';
@@ -23,8 +24,8 @@ export interface ReplayOptions {
   readonly settle: () => Promise<void>;
   /** How far the clock goes on past the last line, so that what ended can resolve. */
   readonly holdDownMs: number;
-  /** Kinds that a live source would watch: those the recording lacks are marked as not watched. */
-  readonly watchedKinds: readonly string[];
+  /** CRDs to watch beside the built-in resources, as `certificates.cert-manager.io`: what a live source would be told. */
+  readonly customResources: readonly string[];
   readonly logger: Logger;
 }
 
@@ -67,6 +68,8 @@ class RecordingReplay implements Replay {
   readonly reader: ClusterReader;
   readonly #options: ReplayOptions;
   readonly #state: RecordedState;
+  /** Keys of the resources that a live source would watch. */
+  readonly #tracked: ReadonlySet<string>;
   #nextTick: number;
   #arrivals: Arrival[] = [];
   #observed = 0;
@@ -79,7 +82,10 @@ class RecordingReplay implements Replay {
   constructor(options: ReplayOptions) {
     this.#options = options;
     this.cluster = clusterOf(options.recording);
-    this.#state = new RecordedState(options.recording.resources.filter((each) => each.resource !== 'events'));
+    this.#state = new RecordedState(options.recording.resources.filter(isReadable));
+    this.#tracked = new Set(
+      options.recording.resources.filter((each) => isWatched(each, options.customResources)).map(resourceKey),
+    );
     this.reader = recordedReader(options.recording, this.#state);
     this.#nextTick = options.recording.baseTime + TICK_MS;
   }
@@ -130,7 +136,7 @@ class RecordingReplay implements Replay {
 
   /** One event stream counts: the other API group's file tells the same events again. */
   #isWanted(resource: ApiResource): boolean {
-    return resource.resource !== 'events' || this.#isEventStream(resource);
+    return isReadable(resource) || this.#isEventStream(resource);
   }
 
   #isEventStream(resource: ApiResource): boolean {
@@ -139,10 +145,13 @@ class RecordingReplay implements Replay {
   }
 
   #markKnowledge(): void {
-    const { tracker, watchedKinds } = this.#options;
-    for (const kind of watchedKinds) {
-      // A file without a LIST never says which objects there are: its kind stays unsynced.
-      tracker.markKnowledge(this.cluster, kind, this.#state.holds(kind) ? 'syncing' : 'not-watched');
+    const { tracker, recording, customResources } = this.#options;
+    const tracked = recording.resources.filter((resource) => this.#tracked.has(resourceKey(resource)));
+    const recorded = new Set(tracked.flatMap((resource) => [resource.kind, resourceKey(resource)]));
+    // A file without a LIST never says which objects there are: its kind stays unsynced.
+    for (const { kind } of tracked) tracker.markKnowledge(this.cluster, kind, 'syncing');
+    for (const kind of [...WATCHED.map((resource) => resource.kind), ...customResources]) {
+      if (!recorded.has(kind)) tracker.markKnowledge(this.cluster, kind, 'not-watched');
     }
   }
 
@@ -170,7 +179,7 @@ class RecordingReplay implements Replay {
     if (line.type === 'BROKEN') return this.#reportBroken(resource, line);
     if (this.#isEventStream(resource)) return this.#applyEvent(line);
     this.#state.apply(resource, line);
-    this.#track(resource, line);
+    if (this.#tracked.has(resourceKey(resource))) this.#track(resource, line);
   }
 
   #applyEvent(line: RecordedLine): void {
@@ -227,4 +236,19 @@ class RecordingReplay implements Replay {
     this.#observed = 0;
     await this.#options.intake.offer(arrivals, { observed });
   }
+}
+
+/** What jobs may ask for. Events are in the store; Secrets are never read, not even recorded ones. */
+function isReadable(resource: ApiResource): boolean {
+  return !isEventResource(resource) && resource.kind !== 'Secret';
+}
+
+/** By group and not by version: a recording of an older cluster holds beta versions. */
+function isWatched(resource: ApiResource, customResources: readonly string[]): boolean {
+  if (customResources.includes(resourceKey(resource))) return true;
+  return WATCHED.some(
+    (known) =>
+      known.resource === resource.resource &&
+      known.groupVersions.some((version) => splitGroupVersion(version)[0] === resource.group),
+  );
 }

@@ -7,6 +7,7 @@ import type { ApiRequest } from './api-request.ts';
 import { errorLine, failure, statusBody } from './api-status.ts';
 import { startApiServer } from './api-server.ts';
 import { ClusterStore } from './cluster-store.ts';
+import { drained } from './drained.ts';
 import { EventBytes } from './event-bytes.ts';
 import { FaultScript } from './faults.ts';
 import { addLoadObjects, loadResources } from './load-objects.ts';
@@ -49,7 +50,8 @@ export interface LoadSource {
   close(): Promise<void>;
 }
 
-const FIRST_VERSION = 1_000_000_000;
+/** As wide as the field that versions are written to, since clients compare versions by length first. */
+const FIRST_VERSION = 100_000_000_000_000;
 const WRITE_BYTES = 128 * 1024;
 const PACE_MS = 2;
 
@@ -245,19 +247,6 @@ class LoadStream {
     }
     return n;
   }
-}
-
-async function drained(response: ServerResponse): Promise<void> {
-  if (response.destroyed) return;
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      response.off('drain', done);
-      response.off('close', done);
-      resolve();
-    };
-    response.on('drain', done);
-    response.on('close', done);
-  });
 }
 
 /**

@@ -7,6 +7,7 @@ import { errorLine, failure, type ApiFailure } from './api-status.ts';
 import type { Change } from './change-history.ts';
 import { wholeJson, type ClusterStore, type Collection } from './cluster-store.ts';
 import type { StoredObject } from './stored-object.ts';
+import { drained } from './drained.ts';
 import type { FaultEffect, FaultScript } from './faults.ts';
 import { readCount, readSelection, readVersion, type Selection } from './select-request.ts';
 
@@ -283,11 +284,7 @@ class Watch implements OpenWatch {
   }
 
   async #write(response: ServerResponse, text: string): Promise<void> {
-    if (response.destroyed || response.write(text)) return;
-    await new Promise<void>((resolve) => {
-      response.once('drain', resolve);
-      response.once('close', resolve);
-    });
+    if (!response.destroyed && !response.write(text)) await drained(response);
   }
 
   async #expire(): Promise<void> {

@@ -34,12 +34,16 @@ export class RecordedState {
     return [...this.#collections.values()].some(({ resource }) => resource.kind === kind);
   }
 
-  /** As a GET answers, that is, with kind and apiVersion, which the items of a list lack. */
-  find(kind: string, namespace: string, name: string): RawObject | null {
+  /**
+   * As a GET answers, that is, with kind and apiVersion, which the items of a list lack. With a uid, only that very object:
+   * another may have taken its name, and two groups may have a kind in common (Service is one of Knative's, too).
+   */
+  find(kind: string, namespace: string, name: string, uid = ''): RawObject | null {
     for (const { resource, objects } of this.#collections.values()) {
       if (resource.kind !== kind) continue;
       const object = objects.get(objectKey(resource.namespaced ? namespace : '', name));
-      if (object !== undefined) return { kind, apiVersion: apiVersionOf(resource), ...object };
+      const isAnother = uid !== '' && !['', uid].includes(textAt(object, 'metadata', 'uid'));
+      if (object !== undefined && !isAnother) return { kind, apiVersion: apiVersionOf(resource), ...object };
     }
     return null;
   }
