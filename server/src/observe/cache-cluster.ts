@@ -75,13 +75,15 @@ export class ClusterObjects {
     if (node !== '') linkTo(this.#byNode, node, ref.uid);
   }
 
+  /** Remembered as it was while it lived: a deletion may come with less. */
   remove(object: SlimObject, at: number): void {
-    if (this.#byUid.get(object.ref.uid) === undefined) return;
-    this.#unlink(object);
-    this.#byUid.delete(object.ref.uid);
-    this.#dead.delete(object.ref.uid);
-    this.#dead.set(object.ref.uid, { object, at });
-    this.#deadNames.set(nameKey(object.ref), object.ref.uid);
+    const { uid } = object.ref;
+    const known = this.#byUid.get(uid);
+    if (known !== undefined) this.#unlink(known);
+    this.#byUid.delete(uid);
+    this.#dead.delete(uid);
+    this.#dead.set(uid, { object: known ?? object, at });
+    this.#deadNames.set(nameKey(object.ref), uid);
     this.bury(at);
   }
 

@@ -1,4 +1,4 @@
-/** All detectors, in one list. */
+/** All detectors in one list, and which of them read a kind. */
 import { autoscaler } from './autoscaler.ts';
 import { claims } from './claims.ts';
 import { crash } from './crash.ts';
@@ -14,7 +14,7 @@ import { services } from './services.ts';
 import { unready } from './unready.ts';
 import { waiting } from './waiting.ts';
 
-export const DETECTORS: readonly Detector[] = [
+const DETECTORS: readonly Detector[] = [
   crash,
   waiting,
   unready,

@@ -6,7 +6,7 @@ import { SlimCache } from '../cache.ts';
 import { TrackedConditions } from '../conditions.ts';
 import { StateTracker } from '../tracker.ts';
 
-export const BASE = Date.parse('2026-11-20T12:00:00Z');
+const BASE = Date.parse('2026-11-20T12:00:00Z');
 export const cluster: ClusterRef = { uid: 'c', name: 'test' };
 
 export interface Raw {
@@ -30,7 +30,7 @@ const PLACES: Readonly<Record<string, readonly [group: string, resource: string]
   HorizontalPodAutoscaler: ['autoscaling', 'horizontalpodautoscalers'],
 };
 
-export function resourceOf(kind: string): WatchedResource {
+function resourceOf(kind: string): WatchedResource {
   const [group, resource] = PLACES[kind] ?? ['example.org', `${kind.toLowerCase()}s`];
   return { group, version: 'v1', resource, kind, namespaced: kind !== 'Node' && kind !== 'Namespace' };
 }
