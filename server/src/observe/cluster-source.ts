@@ -102,12 +102,16 @@ export class ClusterSource implements Source {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    const failed = new AbortController();
+    const running = AbortSignal.any([signal, failed.signal]);
     try {
-      const cluster = await this.#meet(signal);
-      await Promise.all([this.#watchState(cluster, signal), this.#tick(cluster, signal)]);
+      const cluster = await this.#meet(running);
+      await Promise.all([this.#watchState(cluster, running), this.#tick(cluster, running)]);
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
+      // A bug that ended one loop must not leave the others running unseen.
+      failed.abort(new Error('the source has ended'));
       this.#connection.set('stopped');
     }
   }

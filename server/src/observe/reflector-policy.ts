@@ -13,7 +13,7 @@ export type WatchEnd =
   /** The server said ERROR inside the stream. */
   | { readonly kind: 'error-event'; readonly failure: KubeFailure };
 
-export type Wait = 'none' | 'backoff' | { readonly ms: number };
+type Wait = 'none' | 'backoff' | { readonly ms: number };
 
 export interface Step {
   readonly next: 'list' | 'watch';

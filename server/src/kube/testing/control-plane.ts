@@ -11,10 +11,11 @@ import { KubeClient } from '../client.ts';
 import { contextAccess } from '../context-access.ts';
 import { loadKubeconfig } from '../kubeconfig.ts';
 
+const OPENSSL = 'openssl';
 const START_TIMEOUT_MS = 60_000;
 
 /** Tokens of users whom RBAC knows nothing of until a test grants them something. */
-export const USERS = ['reader', 'other'] as const;
+const USERS = ['reader', 'other'] as const;
 export type User = (typeof USERS)[number];
 
 export interface ControlPlaneOptions {
@@ -233,7 +234,7 @@ export class ControlPlane {
 
 /** ca.crt/ca.key, server.crt/server.key for 127.0.0.1 and localhost, client.crt/client.key of user `certified`, sa.key. */
 export function makeCertificates(directory: string): void {
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' });
+  const openssl = (...args: string[]) => execFileSync(OPENSSL, args, { cwd: directory, stdio: 'pipe' });
   openssl(
     'req',
     '-x509',

@@ -14,7 +14,7 @@ export interface Call {
 }
 
 /** The answer to one call; a watch keeps the response and writes lines to it. */
-export type Script = (call: Call, response: http.ServerResponse) => void | Promise<void>;
+export type Script = (call: Call, response: http.ServerResponse) => unknown;
 
 export class ScriptedServer implements AsyncDisposable {
   readonly calls: readonly Call[];
@@ -112,12 +112,12 @@ export function expired(): object {
   };
 }
 
-export const nobody: Credentials = {
+const nobody: Credentials = {
   present: async () => ({ headers: {}, certificate: null, key: null }),
   renew: () => false,
 };
 
-export function accessTo(url: string, more: Partial<ClusterAccess> = {}): ClusterAccess {
+function accessTo(url: string, more: Partial<ClusterAccess> = {}): ClusterAccess {
   return {
     name: 'scripted',
     server: new URL(url),
