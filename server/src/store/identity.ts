@@ -4,7 +4,7 @@ import type { EventKey } from '../model/ports.ts';
 import type { KnownEvent } from '../model/change-set.ts';
 import type { Queryable } from './connections.ts';
 import { asUuid } from './dictionary.ts';
-import { partitionKeyOf, partitionName } from './event-id.ts';
+import { partitionKeyOf, partitionName, partitionNumber } from './event-id.ts';
 import { Recent } from './recent.ts';
 import { isCanonicalUuid, plainArray } from './text.ts';
 
@@ -14,6 +14,8 @@ export interface StoredEvent extends KnownEvent {
   readonly lastSeq: number;
   readonly bornAt: number;
   readonly dimsId: number;
+  /** A hash of what its row says (message, condition, owner, fingerprint); 0 where it was read and not written. */
+  readonly said: number;
 }
 
 /** The identity key: the uid itself where it is a canonical lower-case UUID, else 128 bits of its hash. */
@@ -22,7 +24,8 @@ export function identityKey(uid: string): string {
 }
 
 export class Identities {
-  readonly #recent: Recent<string, StoredEvent>;
+  /** By uid alone, which costs no string of its own; two clusters that share a uid merely evict each other. */
+  readonly #recent: Recent<string, { readonly clusterId: number; readonly stored: StoredEvent }>;
 
   get size(): number {
     return this.#recent.size;
@@ -34,12 +37,13 @@ export class Identities {
   }
 
   recall(clusterId: number, uid: string): StoredEvent | undefined {
-    return this.#recent.get(keyOf(clusterId, uid));
+    const recent = this.#recent.get(uid);
+    return recent?.clusterId === clusterId ? recent.stored : undefined;
   }
 
   /** Only what is committed may be adopted. */
   adopt(clusterId: number, uid: string, stored: StoredEvent): void {
-    this.#recent.set(keyOf(clusterId, uid), stored);
+    this.#recent.set(uid, { clusterId, stored });
   }
 
   forget(): void {
@@ -89,7 +93,7 @@ export async function fetchStored(
   for (const [partition, members] of byPartition(ids)) {
     const rows = await queryable.query<StoredEvent & Record<string, unknown>>(
       `SELECT e.id AS "eventId", count, last_seen AS "lastSeen", last_at AS "lastAt", last_seq AS "lastSeq",
-         born_at AS "bornAt", dims_id AS "dimsId", n.id AS "incidentId"
+         born_at AS "bornAt", dims_id AS "dimsId", 0 AS said, n.id AS "incidentId"
        FROM ${partition} e LEFT JOIN incident_numbers n ON n.no = e.incident_no WHERE e.id = ANY($1::bigint[])`,
       [plainArray(members)],
     );
@@ -99,15 +103,9 @@ export async function fetchStored(
 }
 
 /** Event ids under the name of their partition. */
-export function byPartition(ids: readonly number[]): ReadonlyMap<string, number[]> {
-  const groups = new Map<string, number[]>();
-  for (const id of ids) {
-    const name = partitionName('events', partitionKeyOf(id));
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [id]);
-    else group.push(id);
-  }
-  return groups;
+function byPartition(ids: readonly number[]): ReadonlyMap<string, number[]> {
+  const groups = Map.groupBy(ids, partitionNumber);
+  return new Map([...groups.values()].map((group) => [partitionName('events', partitionKeyOf(group[0] ?? 0)), group]));
 }
 
 function keyOf(clusterId: number, uid: string): string {

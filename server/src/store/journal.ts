@@ -9,7 +9,8 @@ import { ConflictError } from '../model/ports.ts';
 import type { Logger } from '../model/ports.ts';
 import type { Connections } from './connections.ts';
 import { storeError } from './errors.ts';
-import { runStatement } from './statements.ts';
+import { Pipeline } from './pipeline.ts';
+import { plain } from './statements.ts';
 import type { Statement } from './statements.ts';
 
 /** Every so often a commit waits for the disk, and takes all before it along. */
@@ -28,6 +29,7 @@ export class Journal {
   readonly #monotonic: () => number;
   readonly #id = randomUUID();
   #client: pg.Client | null = null;
+  readonly #prepared = new Set<string>();
   #no = 0;
   #registered = false;
   #synced = -Infinity;
@@ -59,21 +61,26 @@ export class Journal {
   }
 
   async #run(client: pg.Client, entry: Entry, sync: boolean): Promise<void> {
+    const statements = [
+      plain('BEGIN'),
+      ...(sync ? [] : [plain('SET LOCAL synchronous_commit = off')]),
+      ...entry.statements,
+      commitNumber(this.#id, entry.no),
+    ];
     try {
-      await client.query(sync ? 'BEGIN' : 'BEGIN; SET LOCAL synchronous_commit = off');
-      for (const statement of entry.statements) await runStatement(client, statement);
-      await client.query({
-        name: 'commit no',
-        text: 'UPDATE writers SET commit_no = $2 WHERE id = $1',
-        values: [this.#id, entry.no],
+      const counts = await client.query(new Pipeline(statements, this.#prepared)).done;
+      statements.forEach((statement, i) => {
+        if (statement.kind === 'query' && statement.expect !== undefined) expectRows(statement.expect, counts[i]);
       });
       await client.query('COMMIT');
     } catch (error) {
-      const rolledBack = await client.query('ROLLBACK').then(
+      this.#prepared.clear();
+      // DEALLOCATE, because it is unknown how many of the names were taken before the error.
+      const rolledBack = await client.query('ROLLBACK; DEALLOCATE ALL').then(
         () => true,
         () => false,
       );
-      // Without an answer to ROLLBACK nobody knows what happened: the next commit looks up which one was the last.
+      // Without an answer nobody knows what happened: the next commit looks up which one was the last.
       if (!rolledBack) await this.close();
       throw storeError(error);
     }
@@ -82,6 +89,7 @@ export class Journal {
   async #connect(): Promise<pg.Client> {
     const client = await this.#connections.connect();
     this.#client = client;
+    this.#prepared.clear();
     client.on('end', () => {
       if (this.#client === client) this.#client = null;
     });
@@ -121,4 +129,19 @@ export class Journal {
     this.#unsynced = [];
     this.#synced = this.#monotonic();
   }
+}
+
+function commitNumber(writer: string, no: number): Statement {
+  return {
+    kind: 'query',
+    name: 'commit number',
+    text: 'UPDATE writers SET commit_no = $2 WHERE id = $1',
+    values: [writer, no],
+    expect: 1,
+  };
+}
+
+function expectRows(expected: number, touched: number | undefined): void {
+  if (touched === expected) return;
+  throw new ConflictError(`${String(expected)} rows were to change, ${String(touched)} did: another writer was faster`);
 }

@@ -11,6 +11,8 @@ import type {
   Store,
 } from '../model/ports.ts';
 import { Turns } from '../kit/turns.ts';
+import { backup, restore } from './backup.ts';
+import type { BackupSummary } from './backup.ts';
 import { Connections } from './connections.ts';
 import { Counts } from './counts.ts';
 import { TextDictionary } from './dictionary.ts';
@@ -68,6 +70,10 @@ export interface TattleStore {
   health(): Promise<StoreHealth>;
   /** Makes partitions ahead and drops what outlived its retention. To be called every hour or so. */
   maintain(): Promise<Maintained>;
+  /** Everything as it is at one moment, into a new folder; writing may go on. */
+  backup(toDir: string): Promise<BackupSummary>;
+  /** Into an empty store. Throws DataDirError when the folder is not whole or the store is not empty. */
+  restore(fromDir: string): Promise<BackupSummary>;
   /** Stops listening, closes connections, and stops the embedded server. */
   close(): Promise<void>;
 }
@@ -107,8 +113,9 @@ async function assemble(
   const policy = options.retention ?? DEFAULT_RETENTION;
   const connections = new Connections({ config, logger, poolSize: POOL_SIZE });
   const partitions = new Partitions();
+  let schema: number;
   try {
-    await migrate(connections, await readMigrations());
+    schema = await migrate(connections, await readMigrations());
     await partitions.load(connections);
   } catch (error) {
     await connections.close();
@@ -163,6 +170,8 @@ async function assemble(
         return { ok: false, detail: error instanceof Error ? error.message : 'the store does not answer' };
       }
     },
+    backup: (toDir) => backup(connections, toDir, schema),
+    restore: (fromDir) => turns.run(() => restore(connections, partitions, fromDir, schema)),
     maintain: () =>
       turns.run(async () => {
         const maintained = await maintain({ connections, partitions, policy, logger }, clock.now());

@@ -3,7 +3,7 @@ import type { TriagedEvent } from '../model/cluster-event.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
 import { DataError } from '../model/ports.ts';
 import type { Dims } from './dims.ts';
-import { dayOf, partitionKeyOf, partitionName, rowNumber } from './event-id.ts';
+import { DAY_SPAN, dayOf, partitionKeyOf, partitionName, partitionNumber, rowNumber } from './event-id.ts';
 import { identityKey } from './identity.ts';
 import type { StoredEvent } from './identity.ts';
 import { RollupChanges } from './write-rollups.ts';
@@ -35,9 +35,9 @@ const EVENT_COLUMNS =
 /** `at` is the ingest time; `take` gives the next free row number. */
 export function eventStatements(writes: readonly EventWrite[], at: number, take: () => number): EventStatements {
   const identity: string[] = [];
-  const events = new Map<string, string[]>();
-  const occurrences = new Map<string, string[]>();
-  const repeats = new Map<string, Repeat[]>();
+  const events = new Map<number, string[]>();
+  const occurrences = new Map<number, string[]>();
+  const repeats = new Map<number, Repeat[]>();
   const rollups = new RollupChanges();
   const adopt: { clusterId: number; uid: string; stored: StoredEvent }[] = [];
   const ingest = integer(at, 'ingest time');
@@ -61,15 +61,12 @@ export function eventStatements(writes: readonly EventWrite[], at: number, take:
         lastSeq: seq,
         bornAt: happened,
         dimsId: dims.id,
+        said: saidBy(write.event),
       };
       const key = identityKey(observation.uid);
       identity.push(`${key}\t${String(write.clusterId)}\t${String(id)}\n`);
-      push(events, partitionName('events', partitionKeyOf(id)), eventRow(write, next, key, ingest));
-      push(
-        occurrences,
-        partitionName('occurrences', partitionKeyOf(seq)),
-        occurrenceRow(happened, seq, id, dims.id, delta),
-      );
+      push(events, partitionNumber(id), eventRow(write, next, key, ingest));
+      push(occurrences, partitionNumber(seq), occurrenceRow(happened, seq, id, dims.id, delta));
       rollups.born(happened, dims.id);
       rollups.last(happened, dims.id, 1);
       rollups.occurred(happened, dims.id, delta);
@@ -82,11 +79,7 @@ export function eventStatements(writes: readonly EventWrite[], at: number, take:
     if (delta > 0 || moved) {
       // An event stays in the class of its first ingest, and its occurrences with it.
       const own = rowNumber(partitionKeyOf(stored.eventId).retention, day, take());
-      push(
-        occurrences,
-        partitionName('occurrences', partitionKeyOf(own)),
-        occurrenceRow(happened, own, stored.eventId, dims.id, delta),
-      );
+      push(occurrences, partitionNumber(own), occurrenceRow(happened, own, stored.eventId, dims.id, delta));
       rollups.occurred(happened, dims.id, delta);
       if (newest) seq = own;
     }
@@ -97,6 +90,7 @@ export function eventStatements(writes: readonly EventWrite[], at: number, take:
       rollups.last(lastAt, dimsId, 1);
     }
     if (dimsId !== stored.dimsId) rollups.reborn(stored.bornAt, stored.dimsId, dimsId);
+    const said = newest ? saidBy(write.event) : stored.said;
     const next = {
       eventId: stored.eventId,
       count: Math.max(stored.count, integer(observation.count, 'count')),
@@ -106,26 +100,32 @@ export function eventStatements(writes: readonly EventWrite[], at: number, take:
       lastSeq: seq,
       bornAt: stored.bornAt,
       dimsId,
+      said,
     };
-    push(repeats, partitionName('events', partitionKeyOf(stored.eventId)), { write, next, newest, was: stored });
+    push(repeats, partitionNumber(stored.eventId), { write, next, says: newest && said !== stored.said, was: stored });
     adopt.push({ clusterId: write.clusterId, uid: observation.uid, stored: next });
   }
 
   const statements: Statement[] = [];
   if (identity.length > 0) statements.push(copyRows('event_identity', 'key,cluster_id,event_id', identity));
-  for (const [name, rows] of events) statements.push(copyRows(name, EVENT_COLUMNS, rows));
-  for (const [name, rows] of occurrences) statements.push(copyRows(name, 'at,seq,event_id,dims_id,delta', rows));
-  for (const [name, rows] of repeats) statements.push(repeatStatement(name, rows, ingest));
+  for (const [no, rows] of events) statements.push(copyRows(nameOf('events', no), EVENT_COLUMNS, rows));
+  for (const [no, rows] of occurrences)
+    statements.push(copyRows(nameOf('occurrences', no), 'at,seq,event_id,dims_id,delta', rows));
+  for (const [no, rows] of repeats) statements.push(repeatStatement(nameOf('events', no), rows, ingest));
   const rollup = rollups.statement();
   if (rollup !== null) statements.push(rollup);
   return { statements, adopt };
 }
 
+function nameOf(table: 'events' | 'occurrences', partition: number): string {
+  return partitionName(table, partitionKeyOf(partition * DAY_SPAN));
+}
+
 interface Repeat {
   readonly write: EventWrite;
   readonly next: StoredEvent;
-  /** Whether what it says (message, condition, owner) is newer than what is stored. */
-  readonly newest: boolean;
+  /** Whether it says something newer (message, condition, owner) than what is stored. */
+  readonly says: boolean;
   readonly was: StoredEvent;
 }
 
@@ -145,8 +145,8 @@ function occurrenceRow(at: number, seq: number, eventId: number, dimsId: number,
 function repeatStatement(partition: string, repeats: readonly Repeat[], ingest: number): Statement {
   const numbers = (pick: (repeat: Repeat) => number | null) => plainArray(repeats.map(pick));
   const texts = (pick: (repeat: Repeat) => string | null) => textArray(repeats.map(pick));
-  // What an older arrival says stays unsaid: null keeps the stored value (message and fingerprint are never null).
-  const newer = (pick: (repeat: Repeat) => string | null) => texts((repeat) => (repeat.newest ? pick(repeat) : null));
+  // What is old or the same stays unsaid: null keeps the stored value (message and fingerprint are never null).
+  const newer = (pick: (repeat: Repeat) => string | null) => texts((repeat) => (repeat.says ? pick(repeat) : null));
   return {
     kind: 'query',
     name: `repeat ${partition}`,
@@ -187,9 +187,9 @@ function copyRows(table: string, columns: string, rows: readonly string[]): Stat
   return { kind: 'copy', text: `COPY ${table} (${columns}) FROM STDIN`, rows: Buffer.from(rows.join(''), 'utf8') };
 }
 
-function push<V>(groups: Map<string, V[]>, name: string, value: V): void {
-  const group = groups.get(name);
-  if (group === undefined) groups.set(name, [value]);
+function push<V>(groups: Map<number, V[]>, partition: number, value: V): void {
+  const group = groups.get(partition);
+  if (group === undefined) groups.set(partition, [value]);
   else group.push(value);
 }
 
@@ -227,4 +227,22 @@ function rootText(root: ObjectRef, object: ObjectRef): string | null {
 function labelsText(labels: Readonly<Record<string, string>>): string | null {
   for (const _ in labels) return json(labels);
   return null;
+}
+
+/** FNV-1a over what a repeat may change; never 0. A collision keeps the older text until the next change. */
+function saidBy(event: TriagedEvent): number {
+  const root = event.rootOwner;
+  let hash = 0x811c9dc5;
+  for (const text of [
+    event.observation.message,
+    event.fingerprint,
+    event.condition ?? '',
+    root.kind,
+    root.name,
+    root.uid,
+  ]) {
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+    hash = Math.imul(hash ^ 0xffff, 0x01000193);
+  }
+  return hash >>> 0 || 1;
 }

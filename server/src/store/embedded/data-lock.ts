@@ -1,5 +1,5 @@
 /** One data directory belongs to one Tattle: a file that says who holds it, and can tell a holder that is gone. */
-import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DataDirError, StoreLocked } from './data-dir-error.ts';
@@ -8,6 +8,7 @@ import { isAlive, startTimeOf } from './processes.ts';
 /** The holder touches its lock this often, so that another host (a pod on the same volume) can tell that it lives. */
 const BEAT_MS = 5_000;
 const SILENT_MS = 20_000;
+const TRIES = 100;
 
 interface Holder {
   readonly pid: number;
@@ -36,13 +37,13 @@ export class DataLock {
     const draft = `${path}.${String(process.pid)}.${process.hrtime.bigint().toString(36)}`;
     await writeFile(draft, mine, { mode: 0o600 });
     try {
-      for (let tries = 0; tries < 5; tries++) {
+      for (let tries = 0; tries < TRIES; tries++) {
         if (await created(draft, path)) return new DataLock(path);
         const text = await readFile(path, 'utf8').catch(() => null);
         if (text === null) continue;
         const living = await livingHolder(text, path);
         if (living !== null) throw locked(dataDir, living);
-        await removeStale(path, text, draft);
+        await removeStale(path, text);
       }
       throw new DataDirError(`the lock ${path} changes hands too fast: start one Tattle only on this data directory`);
     } finally {
@@ -90,16 +91,26 @@ async function touchedMeanwhile(path: string): Promise<boolean> {
   return false;
 }
 
-/** Two may find the same stale lock: only what was read is removed, a fresh one that slipped in between is put back. */
-async function removeStale(path: string, text: string, draft: string): Promise<void> {
-  const aside = `${draft}.stale`;
+/**
+ * Two may find the same stale lock: whoever makes the folder beside it removes it, if it still says what was read.
+ * The one it names is gone, so nobody else can change it meanwhile.
+ */
+async function removeStale(path: string, text: string): Promise<void> {
+  const breaking = `${path}.breaking`;
   try {
-    await rename(path, aside);
+    await mkdir(breaking);
   } catch {
+    const age = Date.now() - ((await stat(breaking).catch(() => null))?.mtimeMs ?? Date.now());
+    // Left by one that died between the next two lines.
+    if (age > SILENT_MS) await rmdir(breaking).catch(() => undefined);
+    await new Promise((wake) => setTimeout(wake, 20));
     return;
   }
-  if ((await readFile(aside, 'utf8').catch(() => text)) !== text) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+  try {
+    if ((await readFile(path, 'utf8').catch(() => null)) === text) await rm(path, { force: true });
+  } finally {
+    await rmdir(breaking);
+  }
 }
 
 function parse(text: string): Holder | null {

@@ -1,0 +1,50 @@
+/** A backup brings back everything, into any server, or nothing. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { expect, it, onTestFinished } from 'vitest';
+import { change, created, incident, job } from './events.ts';
+import type { OpenTestStore } from './open-test-store.ts';
+import { fillRandomly } from './random-history.ts';
+
+const END = Date.UTC(2026, 4, 3, 1, 30);
+
+export function backupContract(open: OpenTestStore): void {
+  it('brings everything back into an empty store, which then goes on', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tattle-backup-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const from = await open({ now: END });
+    await fillRandomly(from, { seed: 3, batches: 10, end: END, hours: 50 });
+    await from.store.commit(change(END, { incidents: [incident('i', END)], jobs: [job('a', 'i', END)] }));
+    await from.settings.saveSetting('filter', { namespaces: 'all' }, 'ann', END);
+    const summary = await from.backup(folder);
+    const to = await open({ now: END });
+    expect(await to.restore(folder)).toEqual(summary);
+    const all = { fields: {} };
+    expect(await to.history.events(all, { limit: 500 })).toEqual(await from.history.events(all, { limit: 500 }));
+    expect(await to.history.totals()).toEqual(await from.history.totals());
+    expect(await to.settings.loadSettings()).toEqual({ filter: { namespaces: 'all' } });
+    expect(await to.jobs.pending()).toBe(1);
+    await to.store.commit(change(END, { created: [created({ uid: 'after', at: END - 1, reason: 'NeverSeen' })] }));
+    await to.jobs.enqueue([job('b', 'i', END)]);
+    expect((await to.history.totals()).stored).toBe((await from.history.totals()).stored + 1);
+    await expect(to.restore(folder)).rejects.toThrow(/not empty/);
+  });
+
+  it('refuses a backup that was changed, and restores nothing of it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tattle-backup-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const from = await open({ now: END });
+    await from.store.commit(change(END, { created: [created({ uid: 'a', at: END - 1 })] }));
+    await from.backup(folder);
+    const file = join(folder, 'events.copy.gz');
+    const text = gunzipSync(await readFile(file)).toString();
+    await writeFile(file, gzipSync(text.replace('Back-off', 'All well')));
+    const to = await open({ now: END });
+    await expect(to.restore(folder)).rejects.toThrow(/hash differs/);
+    expect(await to.history.totals()).toEqual({ stored: 0, occurrences: 0, incidents: 0 });
+    await rm(join(folder, 'manifest.json'));
+    await expect(to.restore(folder)).rejects.toThrow(/manifest/);
+  });
+}
