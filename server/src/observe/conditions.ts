@@ -1,10 +1,10 @@
 /** The level behind the edges: what holds on a root owner right now, and whether it works. */
 import type { ObjectRef } from '../model/object-ref.ts';
-import type { ActiveConditions, SlimObject } from '../model/slim-object.ts';
+import type { ActiveConditions } from '../model/slim-object.ts';
 import type { SlimCache } from './cache.ts';
 import { workHealth } from './conditions-health.ts';
 import type { StateTracker } from './tracker.ts';
-import type { ActiveCondition } from './tracker-observation.ts';
+import type { ClusterConditions } from './tracker-cluster.ts';
 
 /** A condition goes on while another that its events come with does: a kill for memory ends in back-off, too. */
 const ALSO: ReadonlyMap<string, readonly string[]> = new Map([
@@ -54,9 +54,17 @@ const SEEN_ON: ReadonlyMap<string, string> = new Map(
   Object.entries(FULLY_SEEN).flatMap(([kind, conditions]) => conditions.map((condition) => [condition, kind] as const)),
 );
 
+interface ActiveIndex {
+  readonly version: number;
+  /** Root owner → names of the conditions that hold on it or on what it owns. */
+  readonly byRoot: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
 export class TrackedConditions implements ActiveConditions {
   readonly #cache: SlimCache;
   readonly #tracker: StateTracker;
+  /** One a cluster, made anew when it is asked for after a change: incidents ask in bursts, once a tick. */
+  readonly #indexes = new Map<string, ActiveIndex>();
 
   constructor(cache: SlimCache, tracker: StateTracker) {
     this.#cache = cache;
@@ -64,10 +72,8 @@ export class TrackedConditions implements ActiveConditions {
   }
 
   holds(clusterUid: string, root: ObjectRef, condition: string): boolean | undefined {
-    const names = [condition, ...(ALSO.get(condition) ?? [])];
-    for (const [, active] of this.#activeUnder(clusterUid, root)) {
-      for (const each of active.values()) if (names.includes(each.condition)) return true;
-    }
+    const active = this.#activeUnder(clusterUid, root);
+    if (active?.has(condition) || ALSO.get(condition)?.some((name) => active?.has(name))) return true;
     const kind = SEEN_ON.get(condition);
     // What only Events tell of (a failed mount, a failing liveness probe) is not seen to end.
     return kind !== undefined && this.#isSynced(clusterUid, kind) ? false : undefined;
@@ -76,28 +82,32 @@ export class TrackedConditions implements ActiveConditions {
   healthy(clusterUid: string, root: ObjectRef): boolean | undefined {
     if (!this.#isSynced(clusterUid, root.kind)) return undefined;
     const cluster = this.#cache.of(clusterUid);
-    const object = root.uid === '' ? cluster.named(root.kind, root.namespace, root.name) : cluster.live(root.uid);
-    if (object === undefined) return this.#successor(clusterUid, root) ?? true;
-    if (!this.#activeUnder(clusterUid, root).next().done) return false;
-    return workHealth(object, cluster);
+    // By name: one that took the place of another of its name has inherited the problem.
+    const object = cluster.named(root.kind, root.namespace, root.name);
+    if (object === undefined) return true;
+    return this.#activeUnder(clusterUid, root) === undefined && workHealth(object, cluster);
   }
 
-  /** One of the same name took its place: the problem is the name's, not the uid's. */
-  #successor(clusterUid: string, { kind, namespace, name, uid }: ObjectRef): boolean | undefined {
-    const named = this.#cache.of(clusterUid).named(kind, namespace, name);
-    return named === undefined || named.ref.uid === uid ? undefined : this.healthy(clusterUid, named.ref);
-  }
-
-  *#activeUnder(
-    clusterUid: string,
-    root: ObjectRef,
-  ): Generator<readonly [SlimObject, ReadonlyMap<string, ActiveCondition>]> {
+  #activeUnder(clusterUid: string, root: ObjectRef): ReadonlySet<string> | undefined {
     const conditions = this.#tracker.known(clusterUid);
-    if (conditions === undefined) return;
-    for (const entry of conditions.active()) {
-      const { ref } = entry[0];
-      if (ref.namespace === root.namespace && isSame(this.#cache.rootOwner(clusterUid, ref), root)) yield entry;
+    if (conditions === undefined) return undefined;
+    let index = this.#indexes.get(clusterUid);
+    if (index?.version !== conditions.version) {
+      index = { version: conditions.version, byRoot: this.#byRoot(clusterUid, conditions) };
+      this.#indexes.set(clusterUid, index);
     }
+    return index.byRoot.get(rootKey(root));
+  }
+
+  #byRoot(clusterUid: string, conditions: ClusterConditions): ReadonlyMap<string, ReadonlySet<string>> {
+    const byRoot = new Map<string, Set<string>>();
+    for (const [{ ref }, active] of conditions.active()) {
+      const key = rootKey(this.#cache.rootOwner(clusterUid, ref));
+      const names = byRoot.get(key) ?? new Set();
+      for (const { condition } of active.values()) names.add(condition);
+      byRoot.set(key, names);
+    }
+    return byRoot;
   }
 
   #isSynced(clusterUid: string, kind: string): boolean {
@@ -106,6 +116,6 @@ export class TrackedConditions implements ActiveConditions {
 }
 
 /** By name, so that an object made anew under its old name is still the same problem. */
-function isSame(a: ObjectRef, b: ObjectRef): boolean {
-  return a.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
+function rootKey({ kind, namespace, name }: ObjectRef): string {
+  return `${kind}/${namespace}/${name}`;
 }

@@ -35,12 +35,18 @@ export class ClusterConditions {
   readonly #synced = new Set<string>();
   /** Until then the first lists are waited for; counted from the first thing heard, since a replay sets its clock late. */
   #judgeFrom: number | undefined;
+  #version = 0;
 
   constructor(cluster: ClusterRef, objects: ClusterObjects, graces: Graces, onFault: OnFault) {
     this.#cluster = cluster;
     this.#objects = objects;
     this.#graces = graces;
     this.#onFault = onFault;
+  }
+
+  /** Differs whenever the active conditions or their objects' owners may. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Objects with conditions that hold now. */
@@ -52,6 +58,7 @@ export class ClusterConditions {
   }
 
   mark(kind: string, knowledge: KindKnowledge, now: number): void {
+    this.#version += 1;
     if (knowledge === 'syncing') {
       if (!this.#synced.has(kind)) this.#firstSync.add(kind);
       return;
@@ -69,6 +76,8 @@ export class ClusterConditions {
       this.#specChanges.set(object.ref.uid, now);
     }
     this.#objects.put(object);
+    // A new object may be the owner that a chain was missing.
+    if (before === undefined) this.#version += 1;
     this.#judgeAll(before, object, now, into);
   }
 
@@ -78,6 +87,7 @@ export class ClusterConditions {
       into.push(clearedObservation(this.#cluster, object, active, now, true));
     }
     this.#states.delete(uid);
+    this.#version += 1;
     this.#specChanges.delete(uid);
     this.#unjudged.delete(uid);
     this.#wakes.set(uid, Number.POSITIVE_INFINITY);
@@ -174,6 +184,7 @@ export class ClusterConditions {
       related: finding.related,
     };
     state.active.set(slot, active);
+    this.#version += 1;
     // A state that was found long after it began is seen now; a moment of the past stays in the past.
     turn.into.push(raisedObservation(this.#cluster, object, active, finding.moment === true ? dueAt : at));
   }
@@ -196,6 +207,7 @@ export class ClusterConditions {
         continue;
       }
       state.active.delete(slot);
+      this.#version += 1;
       turn.into.push(clearedObservation(this.#cluster, object, active, overAt, false));
     }
   }

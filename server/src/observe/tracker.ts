@@ -1,5 +1,5 @@
 /** Tracks the state of watched objects: the slim cache, the detectors that read it, and their deadlines. */
-import type { ClusterRef } from '../model/object-ref.ts';
+import type { ClusterRef, ObjectRef } from '../model/object-ref.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Clock } from '../model/ports.ts';
 import type { KindKnowledge, SlimObject } from '../model/slim-object.ts';
@@ -53,7 +53,7 @@ export class StateTracker implements ObjectTracker {
       const object = this.#read(resource, item);
       if (object === undefined) continue;
       listed.add(object.ref.uid);
-      conditions.put(object, now, observations);
+      this.#contain(object.ref, 'tracker', () => conditions.put(object, now, observations));
     }
     if (!complete) return observations;
     this.#listed.delete(list);
@@ -61,7 +61,7 @@ export class StateTracker implements ObjectTracker {
     const gone = [...this.#cache.list(cluster.uid, cachedKind(resource), namespace)].filter(
       ({ ref }) => !listed.has(ref.uid),
     );
-    for (const object of gone) conditions.remove(object, now, observations);
+    for (const object of gone) this.#contain(object.ref, 'tracker', () => conditions.remove(object, now, observations));
     return observations;
   }
 
@@ -70,8 +70,11 @@ export class StateTracker implements ObjectTracker {
     const observations = this.#advanced(cluster, now);
     const object = this.#read(resource, raw);
     if (object === undefined) return observations;
-    if (type === 'DELETED') this.conditionsOf(cluster).remove(object, now, observations);
-    else this.conditionsOf(cluster).put(object, now, observations);
+    const conditions = this.conditionsOf(cluster);
+    this.#contain(object.ref, 'tracker', () => {
+      if (type === 'DELETED') conditions.remove(object, now, observations);
+      else conditions.put(object, now, observations);
+    });
     return observations;
   }
 
@@ -105,11 +108,16 @@ export class StateTracker implements ObjectTracker {
   }
 
   #read(resource: WatchedResource, raw: unknown): SlimObject | undefined {
+    const nameless = { kind: resource.kind, namespace: '', name: '', uid: '' };
+    return this.#contain(nameless, 'slim', () => slim(resource, raw, this.#interner));
+  }
+
+  /** One object's fault never costs the others. */
+  #contain<T>(ref: ObjectRef, where: string, work: () => T): T | undefined {
     try {
-      return slim(resource, raw, this.#interner);
+      return work();
     } catch (error) {
-      const fault = error instanceof Error ? error : new Error(String(error));
-      this.#onFault(fault, { kind: resource.kind, namespace: '', name: '', uid: '' }, 'slim');
+      this.#onFault(error instanceof Error ? error : new Error(String(error)), ref, where);
       return undefined;
     }
   }

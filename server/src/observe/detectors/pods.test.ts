@@ -409,6 +409,20 @@ describe('hostile objects', () => {
     expect(world.faults).toEqual([]);
   });
 
+  it('cost their own detector alone: its exception is told, the others go on', () => {
+    const world = new WatchedCluster();
+    const objects = world.cache.of('c');
+    const named = objects.named.bind(objects);
+    objects.named = (kind, namespace, name) => {
+      if (kind === 'Node') throw new Error('the detector is broken');
+      return named(kind, namespace, name);
+    };
+    const web = { state: running(5), started: true, restartCount: 1, lastState: ended(137, 1, 4, 'OOMKilled') };
+    world.see(10, pod({ name: 'a', ready: ['False', 9], web }), pod({ name: 'b', ready: ['False', 9], web }));
+    expect(world.faults).toEqual(['unready a: the detector is broken', 'unready b: the detector is broken']);
+    expect(world.story).toEqual(['+OOMKilled a@4', '+OOMKilled b@4']);
+  });
+
   it('with a time in the future count from when they were seen', () => {
     const ahead = pod({ ready: ['False', 5000], web: { state: running(5), started: true } });
     expect(tell([100, ahead]).wait(200).story).toEqual(['+Unhealthy web@130']);
