@@ -33,17 +33,7 @@ const loadEngine: LoadEngine = async (): Promise<Engine> => {
     demo: server.demo,
     replay: server.replay,
     runningServer: server.runningServer,
-    async openHistory(where) {
-      const opened = await server.openHistory(where);
-      const api = await server.createLocalApi(opened);
-      return {
-        request: api.request,
-        async close() {
-          await api.close();
-          await opened.close();
-        },
-      };
-    },
+    openHistory: server.openHistory,
   };
 };
 

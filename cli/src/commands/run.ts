@@ -71,7 +71,7 @@ export function runCommands(program: Command, surroundings: Surroundings, loadEn
         ...runOptions(flags, surroundings, surroundings.stderr),
         directory: resolve(directory),
       });
-      await surroundings.stdout.write(flags.json === true ? `${safeJson(report, 2)}\n` : reportText(report));
+      await surroundings.stdout.write(flags.json === true ? `${safeJson(report)}\n` : reportText(report));
       if (surroundings.signal.aborted) throw new CommandFailure(EXIT.interrupted, '');
     });
 }

@@ -62,6 +62,11 @@ export class Correlator {
     return this.#times.holdDownMs;
   }
 
+  /** How long ago an incident may have ended and still regress. */
+  get rememberMs(): number {
+    return this.#times.regressionMs;
+  }
+
   /** Forgets what it knew: memory follows the store, after a restart and after a failed commit. */
   recover(incidents: readonly Incident[]): void {
     this.#open.clear();

@@ -30,6 +30,10 @@ export class IntakeQueue implements Intake {
     return this.#size;
   }
 
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
+  }
+
   get full(): boolean {
     return this.#size >= this.#bound;
   }

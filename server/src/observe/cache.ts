@@ -31,6 +31,13 @@ export class SlimCache implements ObjectCache {
     return this.#clusters.get(clusterUid)?.knowledge(kind) ?? 'not-watched';
   }
 
+  /** Whether any cluster has a node of that name. */
+  isNode(name: string): boolean {
+    const node = { kind: 'Node', namespace: '', name, uid: '' };
+    for (const cluster of this.#clusters.values()) if (cluster.find(node) !== undefined) return true;
+    return false;
+  }
+
   ownerChain(clusterUid: string, ref: ObjectRef): readonly SlimObject[] {
     const cluster = this.#clusters.get(clusterUid);
     const chain: SlimObject[] = [];

@@ -1,0 +1,30 @@
+/** The stored history, opened for one command where no server runs. */
+import { resolve } from 'node:path';
+import { createLocalApi, type LocalApi } from '../api/local-api.ts';
+import { systemClock } from '../kit/clock.ts';
+import { openStore } from '../store/open-store.ts';
+import { loggerFor } from './logger.ts';
+import { PrometheusMetrics } from './metrics.ts';
+
+/** Rejects when the store cannot be opened; the message says why and how to mend it. */
+export async function openHistory(where: { readonly dataDir?: string; readonly storeUrl?: string }): Promise<LocalApi> {
+  const logger = loggerFor({ level: 'warn', format: 'text' });
+  const clock = systemClock;
+  const store = await openStore({
+    target:
+      where.storeUrl === undefined
+        ? { kind: 'embedded', dataDir: resolve(where.dataDir ?? '.tattle') }
+        : { kind: 'url', url: where.storeUrl },
+    clock,
+    logger,
+    metrics: new PrometheusMetrics(),
+  });
+  const api = await createLocalApi({ history: store.history, outbox: store.outbox });
+  return {
+    request: api.request,
+    close: async () => {
+      await api.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,72 @@
+/** Puts the hot path together: slim cache, detectors, triage, correlation, store. The same for a live cluster and a replay. */
+import { Correlator } from '../correlate/correlator.ts';
+import { IntakeQueue } from '../kit/intake-queue.ts';
+import type { Redactor } from '../kit/redaction.ts';
+import type { Spool } from '../kit/spool.ts';
+import type { Clock, Logger, Metrics, Store } from '../model/ports.ts';
+import type { FilterSettings } from '../model/settings.ts';
+import type { SlimCache } from '../observe/cache.ts';
+import { TrackedConditions } from '../observe/conditions.ts';
+import { createEventNormaliser } from '../observe/normalise.ts';
+import type { EventNormaliser } from '../observe/ports.ts';
+import { StateTracker } from '../observe/tracker.ts';
+import { Deduplicator } from '../triage/deduplicate.ts';
+import { problemKey } from '../triage/fingerprint.ts';
+import { createTriage, type Triage } from '../triage/triage.ts';
+import type { Batch } from './batch.ts';
+import { Pipeline } from './pipeline.ts';
+
+export interface HotPathParts {
+  readonly cache: SlimCache;
+  readonly store: Store;
+  readonly spool: Spool<Batch> | null;
+  readonly filter: FilterSettings;
+  readonly redactor: Redactor;
+  readonly deduplicationMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly onJobs: () => void;
+}
+
+export interface HotPath {
+  readonly intake: IntakeQueue;
+  readonly cache: SlimCache;
+  readonly tracker: StateTracker;
+  readonly normalise: EventNormaliser;
+  readonly triage: Triage;
+  readonly correlator: Correlator;
+  readonly pipeline: Pipeline;
+}
+
+/** Arrivals that wait for the pipeline at the most, some 20 MB of them; then sources stop reading. */
+export const INTAKE_BOUND = 12_000;
+
+export function createHotPath(parts: HotPathParts): HotPath {
+  const { cache, store, spool, filter, redactor, deduplicationMs, clock, logger, metrics, onJobs } = parts;
+  const tracker = new StateTracker({
+    cache,
+    clock,
+    onFault: (error, object, detector) => {
+      metrics.count('tattle_detector_failures_total', { detector });
+      logger.error({ err: error, detector, object }, 'a detector failed on an object: the rest goes on');
+    },
+  });
+  const triage = createTriage({ objects: cache, filter, redactor });
+  const correlator = new Correlator({ active: new TrackedConditions(cache, tracker), problemKey });
+  const intake = new IntakeQueue(INTAKE_BOUND);
+  const deduplicator = new Deduplicator({ ttlMs: deduplicationMs });
+  const pipeline = new Pipeline({
+    intake,
+    triage,
+    deduplicator,
+    correlator,
+    store,
+    spool,
+    clock,
+    metrics,
+    logger,
+    onJobs,
+  });
+  return { intake, cache, tracker, normalise: createEventNormaliser(clock), triage, correlator, pipeline };
+}

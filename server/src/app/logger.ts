@@ -1,0 +1,32 @@
+/** Logs: one JSON line a record on standard error, or readable lines on a terminal. */
+import { pino, type Logger as PinoLogger } from 'pino';
+
+export interface LogOptions {
+  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** `auto`: text on a terminal, JSON elsewhere. */
+  readonly format: 'auto' | 'json' | 'text';
+}
+
+const LEVELS: Readonly<Record<number, string>> = { 20: 'DEBUG', 30: 'INFO ', 40: 'WARN ', 50: 'ERROR' };
+
+export function loggerFor(options: LogOptions): PinoLogger {
+  const { stderr } = process;
+  const asText = options.format === 'text' || (options.format === 'auto' && stderr.isTTY);
+  const destination = !asText ? stderr : { write: (line: string) => stderr.write(readable(line)) };
+  return pino({ level: options.level, base: null }, destination);
+}
+
+/** `03:04:05 WARN  the watch of pods in prod is denied  resource=pods status=403` */
+function readable(line: string): string {
+  const { level, time, msg, err, ...fields } = JSON.parse(line) as Record<string, unknown>;
+  const clock = new Date(Number(time)).toTimeString().slice(0, 8);
+  const rest = Object.entries(fields).map(
+    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  const cause = isError(err) ? [`error=${err.message}`] : [];
+  return `${clock} ${LEVELS[Number(level)] ?? 'INFO '} ${[String(msg), ...rest, ...cause].join('  ')}\n`;
+}
+
+function isError(value: unknown): value is { message: string } {
+  return typeof value === 'object' && value !== null && 'message' in value;
+}

@@ -1,0 +1,21 @@
+/** The process of `npm start`: a server, until it is told to stop. */
+import { readEnvironment } from './config-environment.ts';
+import { serve } from './serve.ts';
+
+const stopping = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(name, () => stopping.abort(new Error(`stopped by ${name}`)));
+}
+
+try {
+  await serve({ overrides: {}, env: readEnvironment(), signal: stopping.signal, out: process.stdout });
+} catch (error) {
+  process.stderr.write(`${told(error)}\n`);
+  process.exitCode = 1;
+}
+
+/** The message and those of its causes, a line each: what went wrong first is what mends it. */
+function told(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}\n  because: ${told(error.cause)}`;
+}

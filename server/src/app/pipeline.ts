@@ -1,0 +1,271 @@
+/**
+ * The way of the data, on one screen:
+ *
+ *   sources → intake → triage → identify → reckon → correlate → commit → jobs (evidence, notices, deliveries)
+ *
+ * Triage of the next batch overlaps the commit of this one; everything that decides runs in turn. Memory adopts what a
+ * batch means only after its commit, and is rebuilt from the store after a failed one.
+ */
+import type { ChangeSet, Tally } from '../model/change-set.ts';
+import type { TriagedEvent } from '../model/cluster-event.ts';
+import {
+  type Clock,
+  ConflictError,
+  DataError,
+  type Logger,
+  type Metrics,
+  type Store,
+  StoreUnavailable,
+} from '../model/ports.ts';
+import type { Correlator } from '../correlate/correlator.ts';
+import type { IntakeQueue } from '../kit/intake-queue.ts';
+import type { Spool } from '../kit/spool.ts';
+import type { Deduplicator } from '../triage/deduplicate.ts';
+import { type Reckoned, reckon } from '../triage/reckon.ts';
+import { Accounting } from './accounting.ts';
+import { type Batch, EMPTY_BATCH, prepareBatch, type TriageStage } from './batch.ts';
+import { Turns } from '../kit/turns.ts';
+
+export interface PipelineParts {
+  readonly intake: IntakeQueue;
+  readonly triage: TriageStage;
+  readonly deduplicator: Deduplicator;
+  readonly correlator: Correlator;
+  readonly store: Store;
+  /** Null where nothing may be written beside the store (a replay). */
+  readonly spool: Spool<Batch> | null;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Called after each commit that made jobs. */
+  readonly onJobs: () => void;
+}
+
+export type StoreHealth = { readonly up: true } | { readonly up: false; readonly since: number; readonly why: string };
+
+/** Arrivals in one batch at the most: about 40 ms of the full rate, so that a batch waits little for itself. */
+const BATCH_LIMIT = 1500;
+const RETRY_MS = 1000;
+const CONFLICT_TRIES = 5;
+
+export class Pipeline {
+  readonly #parts: PipelineParts;
+  readonly #turns = new Turns();
+  readonly #accounting: Accounting;
+  #health: StoreHealth = { up: true };
+  #nextTry = 0;
+  #memoryIsStale = true;
+  readonly #clusters = new Set<string>();
+  #inFlight = 0;
+  #settling: (() => void)[] = [];
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts;
+    this.#accounting = new Accounting(parts.metrics);
+  }
+
+  get health(): StoreHealth {
+    return this.#health;
+  }
+
+  get tally(): Readonly<Tally> {
+    return this.#accounting.tally;
+  }
+
+  /** To be called before anything of this cluster is offered: its open incidents are read back from the store. */
+  follow(clusterUid: string): void {
+    this.#clusters.add(clusterUid);
+    this.#memoryIsStale = true;
+  }
+
+  /** Runs until the intake is closed and empty, or, while the store is down, until `signal` aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { intake, triage, clock } = this.#parts;
+    let failure: { readonly error: unknown } | null = null;
+    let committing: Promise<void> = Promise.resolve();
+    for (let entries = await intake.take(BATCH_LIMIT); entries !== null; entries = await intake.take(BATCH_LIMIT)) {
+      this.#inFlight += 1;
+      const batch = prepareBatch(entries, triage, clock.now());
+      await committing;
+      if (failure !== null) break;
+      committing = this.#turns
+        .run(() => this.#persist(batch, signal))
+        .catch((error: unknown) => {
+          failure = { error };
+        })
+        .finally(() => this.#settled());
+    }
+    await committing;
+    if (failure !== null) throw new Error('the pipeline stopped', { cause: (failure as { error: unknown }).error });
+  }
+
+  /** Resolves what is over by now, and empties the spool when the store is back. */
+  tick(signal: AbortSignal): Promise<void> {
+    return this.#turns.run(async () => {
+      await this.#persist(EMPTY_BATCH, signal, false);
+    });
+  }
+
+  /** Resolves once everything offered so far is committed. */
+  async settle(): Promise<void> {
+    while (this.#inFlight > 0 || !this.#parts.intake.isEmpty) {
+      await new Promise<void>((resolve) => this.#settling.push(resolve));
+    }
+  }
+
+  #settled(): void {
+    this.#inFlight -= 1;
+    const waiting = this.#settling;
+    this.#settling = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  /** Into the store, else onto the spool, else wait. With `insist` false it may also do nothing for now. */
+  async #persist(batch: Batch, signal: AbortSignal, insist = true): Promise<void> {
+    const { clock, spool } = this.#parts;
+    while (!(await this.#intoStore(batch))) {
+      if (!insist) return;
+      if (spool !== null && (await spool.append(batch))) {
+        this.#parts.metrics.gauge('tattle_spool_bytes', {}, spool.bytes);
+        return;
+      }
+      if (signal.aborted) return;
+      await clock.sleep(RETRY_MS, signal).catch(() => undefined);
+    }
+  }
+
+  async #intoStore(batch: Batch): Promise<boolean> {
+    const { clock } = this.#parts;
+    if (!this.#health.up && clock.now() < this.#nextTry) return false;
+    try {
+      await this.#drainSpool();
+      await this.#commit(batch);
+      this.#storeIsUp();
+      return true;
+    } catch (error) {
+      this.#memoryIsStale = true;
+      if (!(error instanceof StoreUnavailable)) throw error;
+      this.#storeIsDown(error);
+      return false;
+    }
+  }
+
+  async #drainSpool(): Promise<void> {
+    const { spool } = this.#parts;
+    if (spool === null) return;
+    for (let batch = await spool.oldest(); batch !== null; batch = await spool.oldest()) {
+      await this.#commit(batch);
+      await spool.dropOldest();
+      this.#parts.metrics.gauge('tattle_spool_bytes', {}, spool.bytes);
+    }
+  }
+
+  async #commit(batch: Batch): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#commitOnce(batch);
+      } catch (error) {
+        this.#memoryIsStale = true;
+        if (error instanceof DataError) return await this.#isolate(batch, error);
+        if (!(error instanceof ConflictError) || attempt === CONFLICT_TRIES) throw error;
+        this.#parts.metrics.count('tattle_batch_retries_total', { cause: 'conflict' });
+      }
+    }
+  }
+
+  async #commitOnce(batch: Batch): Promise<void> {
+    const { clock, correlator, deduplicator, metrics, store, onJobs } = this.#parts;
+    if (this.#memoryIsStale) await this.#recover();
+    const at = clock.now();
+    const started = performance.now();
+    const reckoned = await this.#reckon(batch.kept);
+    const isFresh = (event: TriagedEvent) => deduplicator.isFresh(event, at);
+    // Adopted at once, since `decide` builds on it; a commit that fails makes all memory stale.
+    const over = correlator.tick(at);
+    over.adopt();
+    const decided = correlator.decide({ ...reckoned, isFresh }, at);
+    const change: ChangeSet = {
+      at,
+      created: decided.created,
+      repeated: decided.repeated,
+      incidents: [...over.incidents, ...decided.incidents],
+      jobs: [...over.jobs, ...decided.jobs],
+      deadLetters: batch.deadLetters,
+      gaps: batch.gaps,
+      positions: batch.positions,
+    };
+    if (isEmpty(change)) return this.#accounting.adopt(batch, reckoned, at);
+    await store.commit(change);
+    decided.adopt();
+    deduplicator.adopt(batch.kept, at);
+    this.#accounting.adopt(batch, reckoned, clock.now());
+    metrics.observe('tattle_commit_seconds', {}, (performance.now() - started) / 1000);
+    metrics.gauge('tattle_incidents_open', {}, correlator.openCount);
+    if (change.jobs.length > 0) onJobs();
+  }
+
+  async #reckon(kept: readonly TriagedEvent[]): Promise<Reckoned> {
+    if (kept.length === 0) return reckon([], []);
+    const keys = kept.map(({ observation }) => ({ clusterUid: observation.cluster.uid, uid: observation.uid }));
+    return reckon(kept, await this.#parts.store.identify(keys));
+  }
+
+  /** PostgreSQL refuses something in the batch: find it by halves, keep the rest, set it aside. */
+  async #isolate(batch: Batch, refusal: DataError): Promise<void> {
+    const { kept } = batch;
+    const [only] = kept;
+    if (only === undefined) throw new Error('the store refuses a batch without events', { cause: refusal });
+    if (kept.length === 1) return this.#commit(withoutPoison(batch, only, refusal, this.#parts.clock.now()));
+    const middle = kept.length >> 1;
+    await this.#commit({ ...EMPTY_BATCH, kept: kept.slice(0, middle) });
+    await this.#commit({ ...batch, kept: kept.slice(middle) });
+  }
+
+  async #recover(): Promise<void> {
+    const { store, correlator, deduplicator, clock } = this.#parts;
+    const { incidents, recentFingerprints } = await store.recover(
+      [...this.#clusters],
+      clock.now() - Math.max(deduplicator.ttlMs, correlator.rememberMs),
+    );
+    correlator.recover(incidents);
+    deduplicator.recover(recentFingerprints);
+    this.#memoryIsStale = false;
+  }
+
+  #storeIsUp(): void {
+    if (!this.#health.up)
+      this.#parts.logger.info({}, 'the store is back, and nothing that was acknowledged is missing');
+    this.#health = { up: true };
+    this.#parts.metrics.gauge('tattle_store_up', {}, 1);
+  }
+
+  #storeIsDown(error: StoreUnavailable): void {
+    const { clock, logger, metrics } = this.#parts;
+    if (this.#health.up) {
+      logger.error({ err: error }, 'the store cannot take writes: new events wait on disk until it can');
+      this.#health = { up: false, since: clock.now(), why: error.message };
+    }
+    this.#nextTry = clock.now() + RETRY_MS;
+    metrics.gauge('tattle_store_up', {}, 0);
+    metrics.count('tattle_batch_retries_total', { cause: 'store-unavailable' });
+  }
+}
+
+function withoutPoison(batch: Batch, poison: TriagedEvent, refusal: DataError, at: number): Batch {
+  const { observation } = poison;
+  const excerpt = JSON.stringify(observation).slice(0, 2000);
+  return {
+    ...batch,
+    kept: [],
+    dropped: [
+      ...batch.dropped,
+      { cluster: observation.cluster.name, reason: 'poison', fromEvents: observation.source === 'event' },
+    ],
+    deadLetters: [...batch.deadLetters, { cluster: observation.cluster, excerpt, error: refusal.message, at }],
+  };
+}
+
+function isEmpty(change: ChangeSet): boolean {
+  const { created, repeated, incidents, jobs, deadLetters, gaps, positions } = change;
+  return [created, repeated, incidents, jobs, deadLetters, gaps, positions].every((list) => list.length === 0);
+}
