@@ -59,7 +59,7 @@ export function createReplay(options: ReplayOptions): Replay {
 }
 
 /** The uid of the recorded kube-system namespace, else the folder's name. */
-export function clusterOf(recording: Recording): ClusterRef {
+function clusterOf(recording: Recording): ClusterRef {
   return { uid: recording.clusterUid ?? recording.name, name: recording.name };
 }
 

@@ -126,8 +126,7 @@ async function isAnsweredByFault(
       response.writeHead(200, { 'content-type': 'application/json' }).end();
       return true;
     case 'slow':
-      await clock.sleep(effect.delayMs);
-      return response.destroyed;
+      return !(await isStillThere(clock, effect.delayMs, response));
     case 'reset':
       // A watch is reset after its changes.
       if (request.verb === 'watch' && (effect.afterChanges ?? 0) > 0) return false;
@@ -138,6 +137,14 @@ async function isAnsweredByFault(
     case 'stream-error':
       return false;
   }
+}
+
+/** Waits; false when the client went away meanwhile. */
+async function isStillThere(clock: Clock, ms: number, response: ServerResponse): Promise<boolean> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  await clock.sleep(ms, gone.signal).catch(() => undefined);
+  return !gone.signal.aborted;
 }
 
 function answerDiscovery(options: ApiServerOptions, request: ApiRequest, response: ServerResponse): void {

@@ -28,7 +28,7 @@ export interface LoadOptions {
   readonly logger: Logger;
 }
 
-export interface LoadStats {
+interface LoadStats {
   /** Events written to the furthest watch, and due by the clock. */
   readonly sent: number;
   readonly due: number;

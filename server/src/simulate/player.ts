@@ -2,7 +2,8 @@
 import { setImmediate as nextTurn, setTimeout as realPause } from 'node:timers/promises';
 import type { MergedLine } from '../kube/recording/merge-files.ts';
 import type { RecordedLogName, Recording } from '../kube/recording/recording.ts';
-import { textAt } from '../kube/recording/recorded-line.ts';
+import { textAt, type RawObject } from '../kube/recording/recorded-line.ts';
+import type { ApiResource } from '../kube/api-resource.ts';
 import { resourceKey } from '../kube/recording/recorded-resource.ts';
 import type { Clock, Logger } from '../model/ports.ts';
 import { keyOf, type ClusterStore } from './cluster-store.ts';
@@ -160,8 +161,16 @@ export class Player {
       const object = lap.object(line.object);
       store.remove(resource, keyOf(object), object);
     } else if (line.type === 'ADDED' || line.type === 'MODIFIED') {
-      if (!isLasting(resource, textAt(line.object, 'metadata', 'name'))) store.put(resource, lap.object(line.object));
+      const object = lap.object(line.object);
+      if (!this.#isAnotherLasting(resource, object)) store.put(resource, object);
     }
+  }
+
+  /** The next recording's kube-system, say: the cluster keeps the one it began with. */
+  #isAnotherLasting(resource: ApiResource, object: RawObject): boolean {
+    if (!isLasting(resource, textAt(object, 'metadata', 'name'))) return false;
+    const known = this.#options.store.collection(resourceKey(resource))?.objects.get(keyOf(object));
+    return known !== undefined && known.uid !== textAt(object, 'metadata', 'uid');
   }
 
   /** What the list does not name is gone, but for what lasts as long as the cluster. */

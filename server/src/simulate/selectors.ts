@@ -1,11 +1,11 @@
 /** Field and label selectors in the syntax of the API server's query parameters. */
 
-export interface Selectable {
+interface Selectable {
   readonly labels: Readonly<Record<string, string>>;
   readonly fields: Readonly<Record<string, string>>;
 }
 
-export type Selector = (object: Selectable) => boolean;
+type Selector = (object: Selectable) => boolean;
 
 /** The selector, or what is wrong with it in the API server's words. */
 export type ParsedSelector = Selector | { readonly wrong: string };

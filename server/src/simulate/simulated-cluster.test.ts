@@ -50,6 +50,21 @@ describe('listing', () => {
     expect(rest.body.items.map((item) => item.metadata.namespace)).not.toContain('accounts');
   });
 
+  it('gives the list as it was at an exact version, deletions since then undone', async () => {
+    const clock = new ManualClock(Date.parse('2026-12-01T00:00:00Z'));
+    const recordings = [await openExample('story')];
+    const cluster = await exampleCluster({ clock, speed: 1, recordings, shiftTimes: false });
+    clock.advanceTo(clock.now() + 200_000);
+    while (cluster.progress().lines < 1500) await ask(`${cluster.url}/healthz`).catch(() => undefined);
+    const then = (await ask(`${cluster.url}${pods}`)).body;
+    clock.advanceTo(clock.now() + 90_000);
+    while ((await ask(`${cluster.url}${pods}`)).body.items.length === then.items.length) continue;
+    const exact = `resourceVersion=${then.metadata.resourceVersion}&resourceVersionMatch=Exact`;
+    expect((await ask(`${cluster.url}${pods}?${exact}`)).body).toEqual(then);
+    cluster.compact();
+    expect((await ask(`${cluster.url}${pods}?${exact}`)).code).toBe(410);
+  });
+
   it('selects by namespace, labels and fields, and refuses fields that are not indexed', async () => {
     const { url, played } = await exampleCluster();
     await played;

@@ -36,7 +36,7 @@ export interface SimulationOptions {
   readonly expiredAnswer?: ExpiredAnswer;
 }
 
-export type ExpiredAnswer = 'stream' | 'status' | 'empty';
+type ExpiredAnswer = 'stream' | 'status' | 'empty';
 
 export interface SimulatedCluster {
   readonly url: string;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../kit/clock.ts';
 import { ask } from './testing/ask.ts';
 import { exampleCluster } from './testing/example-cluster.ts';
 import { readWatch } from './testing/watch-lines.ts';
@@ -30,6 +31,32 @@ describe('scripted faults', () => {
     ]);
     expect((await ask(`${url}/apis/apps/v1/deployments`)).code).toBe(500);
     expect((await ask(`${url}/api/v1/nodes`)).code).toBe(200);
+  });
+
+  it('make answers slow by the clock, and strike only in their time', async () => {
+    const clock = new ManualClock(0);
+    const cluster = await exampleCluster({
+      clock,
+      speed: 1,
+      paused: true,
+      faults: [
+        { effect: { kind: 'slow', delayMs: 5000 }, resource: 'pods', untilMs: 1000 },
+        { effect: { kind: 'status', code: 503 }, fromMs: 10_000, untilMs: 20_000 },
+      ],
+    });
+    const slow = ask(cluster.url + pods);
+    const answered = slow.then(() => clock.now());
+    await new Promise((resolve) => setImmediate(resolve));
+    while (!(await Promise.race([answered.then(() => true), ask(`${cluster.url}/version`).then(() => false)]))) {
+      clock.advanceTo(clock.now() + 1000);
+      if (clock.now() > 9000) break;
+    }
+    expect((await slow).code).toBe(200);
+    expect(await answered).toBeGreaterThanOrEqual(5000);
+    clock.advanceTo(15_000);
+    expect((await ask(cluster.url + pods)).code).toBe(503);
+    clock.advanceTo(20_000);
+    expect((await ask(cluster.url + pods)).code).toBe(200);
   });
 
   it('deny in the words of the API server, in access reviews as well', async () => {

@@ -49,7 +49,7 @@ export class RecordedState {
   }
 }
 
-export function objectKey(namespace: string, name: string): string {
+function objectKey(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
 
