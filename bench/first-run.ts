@@ -3,7 +3,7 @@
  * served within ten seconds of the printed link, by the token of that link, and the process stops cleanly when asked to.
  */
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -35,7 +35,7 @@ async function firstRun(): Promise<void> {
       `link after ${linkSeconds.toFixed(1)} s; after ${seconds.toFixed(1)} s: ${problems.events} events, incidents:`,
     );
     for (const { title } of problems.incidents) console.log(`  ${title}`);
-    if (tattle.pid !== undefined) process.kill(-tattle.pid, 'SIGTERM');
+    process.kill(await serverPid(join(home, 'data')), 'SIGTERM');
     const code = await withDeadline(exited, 20_000, 'it did not stop when asked to');
     if (code !== 0) throw new Error(`it exited with ${code} when asked to stop`);
   } finally {
@@ -43,6 +43,12 @@ async function firstRun(): Promise<void> {
       process.kill(-tattle.pid, 'SIGKILL');
     await rm(home, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** npm stands between: what has to stop cleanly is the server itself. */
+async function serverPid(dataDir: string): Promise<number> {
+  const { pid } = JSON.parse(await readFile(join(dataDir, 'server.json'), 'utf8')) as { pid: number };
+  return pid;
 }
 
 async function linkOf(stdout: AsyncIterable<Buffer>): Promise<URL> {

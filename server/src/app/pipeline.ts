@@ -166,7 +166,7 @@ export class Pipeline {
         return await this.#commitOnce(batch);
       } catch (error) {
         this.#memoryIsStale = true;
-        if (error instanceof DataError) return await this.#isolate(batch, error);
+        if (error instanceof DataError) return this.#isolate(batch, error);
         if (!(error instanceof ConflictError) || attempt === CONFLICT_TRIES) throw error;
         this.#parts.metrics.count('tattle_batch_retries_total', { cause: 'conflict' });
       }
