@@ -17,7 +17,9 @@ export interface ApiRequest {
 
 /** The path as sent; null where it cannot be decoded. */
 export function parseRequest(method: string, url: string): ApiRequest | null {
-  const { pathname, searchParams } = new URL(url, 'http://simulated');
+  const parsed = URL.parse(url, 'http://simulated');
+  if (parsed === null) return null;
+  const { pathname, searchParams } = parsed;
   const segments = decode(pathname.split('/').filter((segment) => segment !== ''));
   if (segments === null) return null;
   const none = { path: pathname, query: searchParams, group: '', version: '', resource: '', namespace: '', name: '' };

@@ -194,6 +194,8 @@ describe('discovery and single objects', () => {
     expect((await ask(`${url}/apis/discovery.k8s.io/v1`)).code).toBe(404);
     expect((await ask(`${url}/api/v1/secrets`)).code).toBe(404);
     expect((await ask(`${url}/apis/apps/v1beta1/deployments`)).code).toBe(404);
+    expect((await ask(`${url}/api/v1/__proto__`)).code).toBe(404);
+    expect((await ask(`${url}/api/v1/namespaces/%ff/pods`)).code).toBe(400);
     expect(kubeconfig).toMatchObject({ clusters: [{ cluster: { server: url } }] });
   });
 
