@@ -21,6 +21,8 @@ const { values } = parseArgs({
     store: { type: 'string' },
     /** pid of the postmaster behind `--store`, for its CPU. */
     postmaster: { type: 'string' },
+    /** Folder for a CPU profile of Tattle. */
+    profile: { type: 'string' },
   },
 });
 const seconds = Number(values.seconds);
@@ -39,7 +41,9 @@ const generator = run(join(import.meta.dirname, 'load-process.ts'), [
 let tattle: TattleProcess | null = null;
 try {
   const { url } = JSON.parse(await nextLine(generator)) as { url: string };
-  tattle = await startTattle(url, home, values.store === undefined ? {} : { TATTLE_STORE_URL: values.store });
+  const env: Record<string, string> = values.store === undefined ? {} : { TATTLE_STORE_URL: values.store };
+  const flags = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
+  tattle = await startTattle(url, home, env, flags);
   await measure(tattle);
 } finally {
   await tattle?.stop();
@@ -96,6 +100,10 @@ function report(before: Sample, after: Sample, rss: readonly number[], last: Met
   );
   console.log(
     `  RSS of Tattle    first ${mb(rss[0] ?? 0)} MB, median ${mb(sorted[sorted.length >> 1] ?? 0)} MB, highest ${mb(sorted.at(-1) ?? 0)} MB, last ${mb(rss.at(-1) ?? 0)} MB`,
+  );
+  const heap = (name: string) => mb(after.metrics.total(name));
+  console.log(
+    `  of which         heap in use ${heap('nodejs_heap_size_used_bytes')} MB of ${heap('nodejs_heap_size_total_bytes')} MB, buffers ${heap('nodejs_external_memory_bytes')} MB`,
   );
   console.log(`  dropped ${last.total('tattle_dropped_total')}, missed ${last.total('tattle_watch_missed_total')}`);
 }

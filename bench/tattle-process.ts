@@ -12,28 +12,42 @@ export interface TattleProcess extends Running {
   metrics(): Promise<Metrics>;
 }
 
-/** `home` is a folder of its own: kubeconfig and data directory lie in it. */
+/** `home` is a folder of its own: kubeconfig and data directory lie in it. Resolves when it answers. */
 export async function startTattle(
   apiServer: string,
   home: string,
   env: Readonly<Record<string, string>> = {},
+  nodeFlags: readonly string[] = [],
 ): Promise<TattleProcess> {
-  const kubeconfig = join(home, 'kubeconfig.json');
-  await writeFile(kubeconfig, JSON.stringify(kubeconfigFor(apiServer)));
-  const running = run(MAIN, [], {
-    TATTLE_KUBECONFIG: kubeconfig,
-    TATTLE_DATA_DIR: join(home, 'data'),
-    TATTLE_PORT: '0',
-    TATTLE_NAMESPACES: 'all',
-    TATTLE_LOG_LEVEL: 'warn',
-    ...env,
-  });
+  const running = spawnTattle(await writeKubeconfig(apiServer, home), home, env, nodeFlags);
   const link = /https?:\/\/\S+/.exec(await nextLine(running))?.[0];
   if (link === undefined) throw new Error('Tattle printed no link');
   const { origin, searchParams } = new URL(link);
   const token = searchParams.get('token') ?? '';
   const get = (path: string) => fetch(`${origin}${path}`, { headers: { authorization: `Bearer ${token}` } });
   return { ...running, origin, token, get, metrics: async () => new Metrics(await (await get('/metrics')).text()) };
+}
+
+export async function writeKubeconfig(apiServer: string, home: string): Promise<string> {
+  const path = join(home, 'kubeconfig.json');
+  await writeFile(path, JSON.stringify(kubeconfigFor(apiServer)));
+  return path;
+}
+
+export function spawnTattle(
+  kubeconfig: string,
+  home: string,
+  env: Readonly<Record<string, string>>,
+  nodeFlags: readonly string[] = [],
+): Running {
+  const own = {
+    TATTLE_KUBECONFIG: kubeconfig,
+    TATTLE_DATA_DIR: join(home, 'data'),
+    TATTLE_PORT: '0',
+    TATTLE_NAMESPACES: 'all',
+    TATTLE_LOG_LEVEL: 'warn',
+  };
+  return run(MAIN, [], { ...own, ...env }, nodeFlags);
 }
 
 function kubeconfigFor(server: string): object {

@@ -38,6 +38,12 @@ export interface Correlated {
   adopt(): void;
 }
 
+/**
+ * The turn of an incident's first opening. No time: a commit that a power cut took away after its notice had gone out is decided
+ * again from an event that may have moved on, and must tell under the same id.
+ */
+const FIRST = 0;
+
 /** Resolved incidents remembered for regressions; the oldest are forgotten first, and their problem opens a new incident. */
 const REMEMBERED_RESOLVED = 10_000;
 
@@ -126,8 +132,8 @@ export class Correlator {
   #begin(draft: Draft, event: TriagedEvent, condition: string, key: string, delta: number): string {
     const incident = absorb(open(event, condition, key, draft.at), event, delta, draft.at);
     draft.put(incident);
-    draft.capture(incident.id, 'opened', incident.openedAt);
-    draft.tell(incident.id, 'opened', incident.openedAt, event.observation.uid);
+    draft.capture(incident.id, 'opened', FIRST);
+    draft.tell(incident.id, 'opened', FIRST, event.observation.uid);
     return incident.id;
   }
 

@@ -1,0 +1,141 @@
+/** An API server that remembers every event it served, and a webhook that remembers everything it was told: the oracle of kill tests. */
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { systemClock } from '../server/src/kit/clock.ts';
+import { startApiServer } from '../server/src/simulate/api-server.ts';
+import { ClusterStore } from '../server/src/simulate/cluster-store.ts';
+import { FaultScript } from '../server/src/simulate/faults.ts';
+import { addLoadObjects, type LoadPod, loadResources } from '../server/src/simulate/load-objects.ts';
+
+export interface Served {
+  readonly count: number;
+  readonly message: string;
+}
+
+export interface Witness {
+  readonly url: string;
+  readonly webhookUrl: string;
+  /** uid → what was last served of it. */
+  readonly served: ReadonlyMap<string, Served>;
+  /** Incident → the webhook-ids under which its opening was told. */
+  readonly told: ReadonlyMap<string, ReadonlySet<string>>;
+  pause(): void;
+  resume(): void;
+  close(): Promise<void>;
+}
+
+interface Live extends Served {
+  readonly pod: LoadPod;
+  readonly name: string;
+  readonly reason: string;
+  readonly first: string;
+}
+
+const EVENTS = { group: 'events.k8s.io', version: 'v1', resource: 'events', kind: 'Event', namespaced: true };
+const PACE_MS = 20;
+const REASONS = [
+  { reason: 'Pulled', type: 'Normal', note: 'Container image "shop/cart:1" already present on machine' },
+  { reason: 'Scheduled', type: 'Normal', note: 'Successfully assigned the pod' },
+  { reason: 'BackOff', type: 'Warning', note: 'Back-off restarting failed container' },
+  { reason: 'FailedMount', type: 'Warning', note: 'MountVolume.SetUp failed for volume "tls": secret "tls" not found' },
+] as const;
+
+/** `rate` events a second, half of them new, half repeats of older ones. */
+export async function startWitness(rate: number): Promise<Witness> {
+  const clock = systemClock;
+  const store = new ClusterStore({ resources: [...loadResources, EVENTS], clock, firstVersion: 1000 });
+  const pods = addLoadObjects(store, { pods: 50, nodes: 3, namespaces: 5 }, `witness ${clock.now()}`);
+  const silent = () => undefined;
+  const server = await startApiServer({
+    store,
+    clock,
+    logger: { debug: silent, info: silent, warn: console.error, error: console.error },
+    faults: new FaultScript(clock, []),
+    readLog: async () => null,
+    watch: { bookmarkMs: 60_000, streamingList: true, expiredAnswer: () => 'stream' },
+    gitVersion: 'v1.36.0',
+    port: 0,
+  });
+  const live = new Map<string, Live>();
+  const serve = () => {
+    const uids = [...live.keys()];
+    for (let i = 0; i < (rate * PACE_MS) / 1000; i += 1) {
+      const old = i % 2 === 1 ? uids[Math.floor(Math.random() * uids.length)] : undefined;
+      const uid = old ?? randomUUID();
+      const event = old === undefined ? newEvent(pods) : again(live.get(old));
+      live.set(uid, event);
+      store.put(EVENTS, rawEvent(uid, event));
+    }
+  };
+  let pace: NodeJS.Timeout | undefined = setInterval(serve, PACE_MS);
+  const told = new Map<string, Set<string>>();
+  const webhook = await startWebhook(told);
+  return {
+    url: server.url,
+    webhookUrl: `http://127.0.0.1:${(webhook.address() as AddressInfo).port}/told`,
+    served: live,
+    told,
+    pause: () => clearInterval(pace),
+    resume: () => {
+      pace = setInterval(serve, PACE_MS);
+    },
+    close: async () => {
+      clearInterval(pace);
+      webhook.closeAllConnections();
+      webhook.close();
+      await server.close();
+    },
+  };
+}
+
+function newEvent(pods: readonly LoadPod[]): Live {
+  const pod = pods[Math.floor(Math.random() * pods.length)];
+  const kind = REASONS[Math.floor(Math.random() * REASONS.length)];
+  if (pod === undefined || kind === undefined) throw new Error('the witness has no pods');
+  const name = `${pod.name}.${randomUUID().slice(0, 16)}`;
+  return { pod, name, reason: kind.reason, first: new Date().toISOString(), count: 1, message: kind.note };
+}
+
+function again(event: Live | undefined): Live {
+  if (event === undefined) throw new Error('only what was served can come again');
+  return { ...event, count: event.count + 1 + Math.floor(Math.random() * 3) };
+}
+
+function rawEvent(uid: string, { pod, name, reason, first, count, message }: Live) {
+  const type = REASONS.find((known) => known.reason === reason)?.type ?? 'Normal';
+  return {
+    metadata: { name, namespace: pod.namespace, uid, creationTimestamp: first },
+    type,
+    reason,
+    note: message,
+    eventTime: null,
+    reportingController: 'kubelet',
+    reportingInstance: pod.node,
+    deprecatedSource: { component: 'kubelet', host: pod.node },
+    deprecatedFirstTimestamp: first,
+    deprecatedLastTimestamp: new Date().toISOString(),
+    deprecatedCount: count,
+    regarding: { kind: 'Pod', apiVersion: 'v1', namespace: pod.namespace, name: pod.name, uid: pod.uid },
+  };
+}
+
+async function startWebhook(told: Map<string, Set<string>>): Promise<Server> {
+  const server = createServer((request, response) => {
+    text(request).then(
+      (body) => {
+        const { incident, notice } = JSON.parse(body) as { incident: { id: string }; notice: string };
+        const ids = told.get(incident.id) ?? new Set<string>();
+        if (notice === 'opened') ids.add(String(request.headers['webhook-id']));
+        told.set(incident.id, ids);
+        response.writeHead(204).end();
+      },
+      () => response.destroy(),
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
