@@ -3,7 +3,7 @@
  *
  *   sources → intake → triage → identify → reckon → correlate → commit → jobs (evidence, notices, deliveries)
  *
- * Triage of the next batch overlaps the commit of this one; everything that decides runs in turn. Memory adopts what a
+ * Triage and look-up of the next batch overlap the commit of this one; everything that decides runs in turn. Memory adopts what a
  * batch means only after its commit, and is rebuilt from the store after a failed one.
  */
 import type { ChangeSet, Tally } from '../model/change-set.ts';
@@ -24,6 +24,7 @@ import type { Deduplicator } from '../triage/deduplicate.ts';
 import { type Reckoned, reckon } from '../triage/reckon.ts';
 import { Accounting } from './accounting.ts';
 import { type Batch, EMPTY_BATCH, prepareBatch, type TriageStage } from './batch.ts';
+import { LookingUp, type LookUp } from './looking-up.ts';
 import { Turns } from '../kit/turns.ts';
 
 export interface PipelineParts {
@@ -52,6 +53,7 @@ export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #turns = new Turns();
   readonly #accounting: Accounting;
+  readonly #lookingUp: LookingUp;
   #health: StoreHealth = { up: true };
   #nextTry = 0;
   #memoryIsStale = true;
@@ -62,6 +64,7 @@ export class Pipeline {
   constructor(parts: PipelineParts) {
     this.#parts = parts;
     this.#accounting = new Accounting(parts.metrics);
+    this.#lookingUp = new LookingUp(parts.store);
   }
 
   get health(): StoreHealth {
@@ -86,10 +89,11 @@ export class Pipeline {
     for (let entries = await intake.take(BATCH_LIMIT); entries !== null; entries = await intake.take(BATCH_LIMIT)) {
       this.#inFlight += 1;
       const batch = prepareBatch(entries, triage, clock.now());
+      const lookUp = this.#health.up ? this.#lookingUp.begin(batch.kept) : null;
       await committing;
       if (failure !== null) break;
       committing = this.#turns
-        .run(() => this.#persist(batch, signal))
+        .run(() => this.#persist(batch, signal, lookUp))
         .catch((error: unknown) => {
           failure = { error };
         })
@@ -102,7 +106,7 @@ export class Pipeline {
   /** Resolves what is over by now, and empties the spool when the store is back. */
   tick(signal: AbortSignal): Promise<void> {
     return this.#turns.run(async () => {
-      await this.#persist(EMPTY_BATCH, signal, false);
+      await this.#persist(EMPTY_BATCH, signal, null, false);
     });
   }
 
@@ -121,9 +125,9 @@ export class Pipeline {
   }
 
   /** Into the store, else onto the spool, else wait. With `insist` false it may also do nothing for now. */
-  async #persist(batch: Batch, signal: AbortSignal, insist = true): Promise<void> {
+  async #persist(batch: Batch, signal: AbortSignal, lookUp: LookUp | null, insist = true): Promise<void> {
     const { clock, spool } = this.#parts;
-    while (!(await this.#intoStore(batch))) {
+    while (!(await this.#intoStore(batch, lookUp))) {
       if (!insist) return;
       if (spool !== null && (await spool.append(batch))) {
         this.#parts.metrics.gauge('tattle_spool_bytes', {}, spool.bytes);
@@ -134,12 +138,12 @@ export class Pipeline {
     }
   }
 
-  async #intoStore(batch: Batch): Promise<boolean> {
+  async #intoStore(batch: Batch, lookUp: LookUp | null): Promise<boolean> {
     const { clock } = this.#parts;
     if (!this.#health.up && clock.now() < this.#nextTry) return false;
     try {
       await this.#drainSpool();
-      await this.#commit(batch);
+      await this.#commit(batch, lookUp);
       this.#storeIsUp();
       return true;
     } catch (error) {
@@ -160,10 +164,10 @@ export class Pipeline {
     }
   }
 
-  async #commit(batch: Batch): Promise<void> {
+  async #commit(batch: Batch, lookUp: LookUp | null = null): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#commitOnce(batch);
+        return await this.#commitOnce(batch, attempt === 1 ? lookUp : null);
       } catch (error) {
         this.#memoryIsStale = true;
         if (error instanceof DataError) return this.#isolate(batch, error);
@@ -173,12 +177,12 @@ export class Pipeline {
     }
   }
 
-  async #commitOnce(batch: Batch): Promise<void> {
+  async #commitOnce(batch: Batch, lookUp: LookUp | null): Promise<void> {
     const { clock, correlator, deduplicator, metrics, store, onJobs } = this.#parts;
     if (this.#memoryIsStale) await this.#recover();
     const at = clock.now();
     const started = performance.now();
-    const reckoned = await this.#reckon(batch.kept);
+    const reckoned = reckon(batch.kept, await this.#lookingUp.finish(batch.kept, lookUp));
     const isFresh = (event: TriagedEvent) => deduplicator.isFresh(event, at);
     // Adopted at once, since `decide` builds on it; a commit that fails makes all memory stale.
     const over = correlator.tick(at);
@@ -195,19 +199,13 @@ export class Pipeline {
       positions: batch.positions,
     };
     if (isEmpty(change)) return this.#accounting.adopt(batch, reckoned, at);
-    await store.commit(change);
+    await store.commit(change).finally(() => this.#lookingUp.committed(change));
     decided.adopt();
     deduplicator.adopt(batch.kept, at);
     this.#accounting.adopt(batch, reckoned, clock.now());
     metrics.observe('tattle_commit_seconds', {}, (performance.now() - started) / 1000);
     metrics.gauge('tattle_incidents_open', {}, correlator.openCount);
     if (change.jobs.length > 0) onJobs();
-  }
-
-  async #reckon(kept: readonly TriagedEvent[]): Promise<Reckoned> {
-    if (kept.length === 0) return reckon([], []);
-    const keys = kept.map(({ observation }) => ({ clusterUid: observation.cluster.uid, uid: observation.uid }));
-    return reckon(kept, await this.#parts.store.identify(keys));
   }
 
   /** PostgreSQL refuses something in the batch: find it by halves, keep the rest, set it aside. */
