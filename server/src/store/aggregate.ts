@@ -1,15 +1,10 @@
 /** Group-by over any filter fields, counted among the newest matching occurrences within the time budget. */
 import type { AggregateRow, EventFilter, FilterField } from '../model/query.ts';
 import type { Connections } from './connections.ts';
-import { densityOf } from './density.ts';
-import { occurrencesSource } from './counts.ts';
-import { ranOutOfTime } from './errors.ts';
-import { allowedDims, rowConditions, timeRange, Values } from './filter.ts';
+import { countNewest } from './count-newest.ts';
+import { timeRange } from './filter.ts';
 import { printFromHex } from './write-events.ts';
 
-const BUDGET_MS = 900;
-const SCAN_LIMIT = 100_000;
-const SMALLEST_SCAN = 1_000;
 const MINUTE_MS = 60_000;
 
 const COLUMNS: Readonly<Record<FilterField, string>> = {
@@ -35,36 +30,22 @@ export async function aggregateEvents(
   limit: number,
   now: number,
 ): Promise<{ rows: readonly AggregateRow[]; partial: boolean }> {
-  const range = timeRange(filter);
-  const rows = rowConditions(filter);
-  const dims = await allowedDims(connections, filter);
-  if (dims?.length === 0) return { rows: [], partial: false };
-  const density = await densityOf(connections, range, dims);
   const fields = [...new Set(groupBy)];
-  const keys = fields.map((field, i) => `${COLUMNS[field]} AS k${String(i)}`).join(', ');
+  const keys = fields.map((field, i) => `${COLUMNS[field]} AS k${String(i)},`).join(' ');
   const group = fields.length === 0 ? '' : `GROUP BY ${fields.map((_, i) => String(i + 1)).join(', ')}`;
-  const until = performance.now() + BUDGET_MS;
-  for (let scan = SCAN_LIMIT; ; scan = Math.ceil(scan / 10)) {
-    const values = new Values();
-    const source = occurrencesSource(range, rows, dims, values, scan);
-    const left = Math.max(100, until - performance.now());
-    try {
-      const found = await connections.reading(scan <= SMALLEST_SCAN ? left : left / 2, (queryable) =>
-        queryable.query<Record<string, string | number | null>>(
-          `SELECT ${keys === '' ? '' : `${keys},`} count(DISTINCT o.event_id) AS events, COALESCE(sum(o.delta), 0)::bigint AS occurrences,
-             min(o.at) AS first, max(o.at) AS last, count(DISTINCT (d.cluster_id, d.kind, d.namespace, e.name)) AS objects
-           FROM (${source}) o JOIN events e ON e.id = o.event_id JOIN event_dims d ON d.id = o.dims_id
-           JOIN clusters c ON c.id = d.cluster_id LEFT JOIN incident_numbers n ON n.no = e.incident_no
-           ${group} HAVING count(*) > 0 ORDER BY occurrences DESC, events DESC LIMIT ${String(limit)}`,
-          values.list,
-        ),
-      );
-      const partial = scan < SCAN_LIMIT || density.matching > scan;
-      return { rows: found.map((row) => rowOf(row, fields, range.from, range.to ?? now)), partial };
-    } catch (error) {
-      if (!ranOutOfTime(error) || scan <= SMALLEST_SCAN) throw error;
-    }
-  }
+  const { found, partial } = await countNewest<Record<string, string | number | null>>(
+    connections,
+    filter,
+    now,
+    (source) =>
+      `SELECT ${keys} count(DISTINCT o.event_id) AS events, COALESCE(sum(o.delta), 0)::bigint AS occurrences,
+         min(o.at) AS first, max(o.at) AS last, count(DISTINCT (d.cluster_id, d.kind, d.namespace, e.name)) AS objects
+       FROM (${source}) o JOIN events e ON e.id = o.event_id JOIN event_dims d ON d.id = o.dims_id
+       JOIN clusters c ON c.id = d.cluster_id LEFT JOIN incident_numbers n ON n.no = e.incident_no
+       ${group} HAVING count(*) > 0 ORDER BY occurrences DESC, events DESC LIMIT ${String(limit)}`,
+  );
+  const { from, to } = timeRange(filter);
+  return { rows: found.map((row) => rowOf(row, fields, from, to ?? now)), partial };
 }
 
 function rowOf(

@@ -1,21 +1,17 @@
 /** Facets and histograms: from rows where there are few, else from the rollups that were committed with them. */
 import type { EventFilter, Facet, FacetField, Histogram } from '../model/query.ts';
-import type { Connections, Queryable } from './connections.ts';
-import { densityOf } from './density.ts';
-import type { Dims, DimsDictionary } from './dims.ts';
-import { ranOutOfTime } from './errors.ts';
-import { allowedDims, rowConditions, timeRange, Values } from './filter.ts';
-import type { RowConditions, TimeRange } from './filter.ts';
+import type { Connections } from './connections.ts';
+import { matchingOccurrences } from './density.ts';
+import type { Dims, DimsDictionary, View } from './dims.ts';
+import { countNewest } from './count-newest.ts';
+import type { Counted } from './count-newest.ts';
+import { allowedDims, restrictedFields, rowConditions, timeRange, viewFor } from './filter.ts';
 import { dimsSums, severityBuckets } from './rollup-reads.ts';
-import type { DimsSum } from './rollup-reads.ts';
-import { inRange, literal } from './scans.ts';
-import { plainArray } from './text.ts';
+import type { DimsSum, SeverityBucket } from './rollup-reads.ts';
+import { literal } from './scans.ts';
 
 /** Up to so many occurrences rows are counted one by one, exactly to the millisecond; beyond, ranges widen to five minutes. */
 const EXACT_LIMIT = 20_000;
-/** What only rows can say is counted among so many of the newest occurrences. */
-const SCAN_LIMIT = 100_000;
-const BUDGET_MS = 900;
 /** More distinct dimensions than this are not worth a list of values: the largest are counted. */
 const DIMS_LIMIT = 30_000;
 
@@ -54,12 +50,15 @@ export class Counts {
   /** A field's own filter does not narrow its values, so that several can be chosen. Values with most events come first. */
   async facets(filter: EventFilter, fields: readonly FacetField[], limit: number): Promise<readonly Facet[]> {
     const clusters = await this.#clusterUids();
-    const shared = new Map<FacetField | 'all', Promise<readonly DimsSum[]>>();
+    // Fields that are answered from the same rows share one reading.
+    const shared = new Map<string, Promise<readonly DimsSum[]>>();
     const facets: Facet[] = [];
     for (const field of fields) {
-      const own = (filter.fields[field]?.length ?? 0) > 0 ? field : 'all';
-      const sums = shared.get(own) ?? this.#sums(filter, own === 'all' ? undefined : own);
-      shared.set(own, sums);
+      const except = (filter.fields[field]?.length ?? 0) > 0 ? field : undefined;
+      const view = viewFor([field, ...restrictedFields(filter, except)]);
+      const key = `${String(view)}/${except ?? ''}`;
+      const sums = shared.get(key) ?? this.#sums(filter, view, except);
+      shared.set(key, sums);
       facets.push(await this.#facet(field, await sums, clusters, limit));
     }
     return facets;
@@ -69,16 +68,20 @@ export class Counts {
     const range = { from: filter.from ?? (await this.#oldest()), to: filter.to ?? this.#now() + 1 };
     if (range.to <= range.from) return { from: range.from, to: range.to, bucketMs: 1_000, buckets: [], partial: false };
     const rows = rowConditions(filter);
-    const dims = await allowedDims(this.#connections, filter);
-    const few = (await densityOf(this.#connections, range, dims)).matching <= this.#exactLimit;
+    const few =
+      (await matchingOccurrences(this.#connections, { ...filter, ...range }, this.#now())) <= this.#exactLimit;
     const counted = rows.any || few;
     const bucketMs = bucketLength((range.to - range.from) / Math.max(1, buckets), counted);
     const first = Math.floor(range.from / bucketMs) * bucketMs;
     const length = Math.ceil((range.to - first) / bucketMs);
     let partial = false;
-    let parts: readonly { start: number; severity: string; occurrences: number }[];
-    if (counted) ({ parts, partial } = await this.#countedBuckets(range, rows, dims, first, bucketMs));
-    else parts = await severityBuckets(this.#connections, first, range.to, bucketMs, dims);
+    let parts: readonly SeverityBucket[];
+    if (counted) ({ parts, partial } = await this.#countedBuckets({ ...filter, ...range }, first, bucketMs));
+    else {
+      const view = viewFor(['severity', ...restrictedFields(filter)]);
+      const dims = await allowedDims(this.#connections, filter, view);
+      parts = await severityBuckets(this.#connections, first, range.to, bucketMs, { view, dims });
+    }
     const tallies = Array.from({ length }, () => new Map<string, number>());
     for (const { start, severity, occurrences } of parts) {
       const tally = tallies[Math.round((start - first) / bucketMs)];
@@ -97,16 +100,15 @@ export class Counts {
     };
   }
 
-  async #sums(filter: EventFilter, except: FacetField | undefined): Promise<readonly DimsSum[]> {
-    const range = timeRange(filter);
-    const rows = rowConditions(filter);
-    const dims = await allowedDims(this.#connections, filter, except);
+  async #sums(filter: EventFilter, view: View, except: FacetField | undefined): Promise<readonly DimsSum[]> {
+    const { [except ?? 'uid']: _own, ...others } = filter.fields;
+    const narrowed = except === undefined ? filter : { ...filter, fields: others };
+    if (rowConditions(filter).any) return this.#countedSums(narrowed);
+    const dims = await allowedDims(this.#connections, narrowed, view);
     if (dims?.length === 0) return [];
-    if (rows.any) return (await this.#countedSums(range, rows, dims)).sums;
-    const sums = await dimsSums(this.#connections, range, dims);
+    const sums = await dimsSums(this.#connections, timeRange(filter), { view, dims }, this.#now());
     const weight = sums.reduce((total, sum) => total + sum.occurrences + sum.events, 0);
-    if (weight > this.#exactLimit) return sums;
-    return (await this.#countedSums(range, rows, dims)).sums;
+    return weight > this.#exactLimit ? sums : this.#countedSums(narrowed);
   }
 
   async #facet(
@@ -138,35 +140,24 @@ export class Counts {
     return { field, values: values.slice(0, limit) };
   }
 
-  async #countedSums(
-    range: TimeRange,
-    rows: RowConditions,
-    dims: readonly number[] | null,
-  ): Promise<{ sums: readonly DimsSum[]; partial: boolean }> {
-    const { found, partial } = await this.#count<{ dims_id: number; events: number; occurrences: number }>(
-      range,
-      rows,
-      dims,
+  async #countedSums(filter: EventFilter): Promise<readonly DimsSum[]> {
+    const { found } = await this.#count<{ dims_id: number; events: number; occurrences: number }>(
+      filter,
       (source) =>
         `SELECT dims_id, count(*) FILTER (WHERE newest) AS events, sum(delta)::bigint AS occurrences FROM (
            SELECT dims_id, delta, row_number() OVER (PARTITION BY event_id ORDER BY at DESC, seq DESC) = 1 AS newest
            FROM (${source}) matching) told GROUP BY dims_id`,
     );
-    const sums = found.map((row) => ({ dimsId: row.dims_id, events: row.events, occurrences: row.occurrences }));
-    return { sums, partial };
+    return found.map((row) => ({ dimsId: row.dims_id, events: row.events, occurrences: row.occurrences }));
   }
 
   async #countedBuckets(
-    range: TimeRange,
-    rows: RowConditions,
-    dims: readonly number[] | null,
+    filter: EventFilter,
     first: number,
     bucketMs: number,
-  ): Promise<{ parts: readonly { start: number; severity: string; occurrences: number }[]; partial: boolean }> {
+  ): Promise<{ parts: readonly SeverityBucket[]; partial: boolean }> {
     const { found, partial } = await this.#count<{ step: number; severity: string; occurrences: number }>(
-      range,
-      rows,
-      dims,
+      filter,
       (source) =>
         `SELECT s.step, d.severity, sum(s.occurrences)::bigint AS occurrences FROM (
            SELECT (at - ${literal(first)}) / ${literal(bucketMs)} AS step, dims_id, sum(delta) AS occurrences
@@ -180,33 +171,11 @@ export class Counts {
     return { parts, partial };
   }
 
-  /** Among the newest occurrences that match; fewer of them when the time runs out, and then it is partial. */
-  async #count<R extends Record<string, unknown>>(
-    range: TimeRange,
-    rows: RowConditions,
-    dims: readonly number[] | null,
+  #count<R extends Record<string, unknown>>(
+    filter: EventFilter,
     summed: (source: string) => string,
-  ): Promise<{ found: readonly R[]; partial: boolean }> {
-    const until = performance.now() + BUDGET_MS;
-    for (let limit = SCAN_LIMIT; ; limit = Math.ceil(limit / 10)) {
-      const values = new Values();
-      const source = occurrencesSource(range, rows, dims, values, limit);
-      const left = Math.max(100, until - performance.now());
-      try {
-        // Half of what is left, so that a smaller try still fits.
-        return await this.#connections.reading(limit <= 1_000 ? left : left / 2, async (queryable) => {
-          const found = await queryable.query<R>(summed(source), values.list);
-          return { found, partial: limit < SCAN_LIMIT || (await this.#cut(queryable, range, dims, limit)) };
-        });
-      } catch (error) {
-        if (!ranOutOfTime(error) || limit <= 1_000) throw error;
-      }
-    }
-  }
-
-  async #cut(queryable: Queryable, range: TimeRange, dims: readonly number[] | null, limit: number): Promise<boolean> {
-    const density = await densityOf(queryable, range, dims);
-    return density.matching > limit;
+  ): Promise<Counted<R>> {
+    return countNewest<R>(this.#connections, filter, this.#now(), summed);
   }
 
   async #clusterUids(): Promise<ReadonlyMap<number, string>> {
@@ -218,24 +187,6 @@ export class Counts {
     const rows = await this.#connections.query<{ at: number | null }>('SELECT min(at) AS at FROM occurrences');
     return rows[0]?.at ?? this.#now();
   }
-}
-
-/** The newest `limit` occurrences of the range and dimensions, of events that pass. */
-export function occurrencesSource(
-  range: TimeRange,
-  rows: RowConditions,
-  dims: readonly number[] | null,
-  values: Values,
-  limit: number,
-): string {
-  const indexed = rows.indexed?.(values);
-  const conditions = [inRange(range)];
-  if (dims !== null) conditions.push(`o.dims_id = ANY (${values.add(plainArray(dims))}::int[])`);
-  if (indexed !== undefined) conditions.push(`o.event_id IN (SELECT e.id FROM events e WHERE ${indexed})`);
-  const newest = `SELECT o.at, o.seq, o.event_id, o.dims_id, o.delta FROM occurrences o WHERE ${conditions.join(' AND ')}
-    ORDER BY o.at DESC, o.seq DESC LIMIT ${String(limit)}`;
-  if (!rows.any) return newest;
-  return `SELECT o.* FROM (${newest}) o JOIN events e ON e.id = o.event_id JOIN event_dims d ON d.id = e.dims_id WHERE ${rows.sql(values)}`;
 }
 
 const NICE_MS = [

@@ -1,31 +1,25 @@
 /** How much lies in a range, by the rollups: what decides whether to count rows or read sums, and which index to scan. */
+import type { EventFilter } from '../model/query.ts';
 import type { Queryable } from './connections.ts';
-import type { TimeRange } from './filter.ts';
+import { VIEWS } from './dims.ts';
+import { allowedDims, restrictedFields, timeRange, viewFor } from './filter.ts';
 import { dimsSums } from './rollup-reads.ts';
+import type { RollupScope } from './rollup-reads.ts';
 
-export interface Density {
-  /** Occurrences of the allowed dimensions, and of all. At least the number of rows, apart from rows that only moved a time. */
-  readonly matching: number;
-  readonly all: number;
-  /** The allowed dimensions that have anything in the range. */
-  readonly active: readonly number[];
+/** Occurrences in the range that the dimensions allow; no fewer than there are rows, as good as never. */
+export async function matchingOccurrences(queryable: Queryable, filter: EventFilter, now: number): Promise<number> {
+  const view = viewFor(restrictedFields(filter));
+  const dims = await allowedDims(queryable, filter, view);
+  return weigh(queryable, filter, { view, dims }, now);
 }
 
-export async function densityOf(
-  queryable: Queryable,
-  range: TimeRange,
-  dims: readonly number[] | null,
-): Promise<Density> {
-  const allowed = dims === null ? null : new Set(dims);
-  let matching = 0;
-  let all = 0;
-  const active: number[] = [];
-  for (const sum of await dimsSums(queryable, range, null)) {
-    const weight = sum.occurrences + sum.events;
-    all += weight;
-    if (allowed?.has(sum.dimsId) === false) continue;
-    matching += weight;
-    active.push(sum.dimsId);
-  }
-  return { matching, all, active };
+/** Occurrences in the range, whatever their dimensions. */
+export async function allOccurrences(queryable: Queryable, filter: EventFilter, now: number): Promise<number> {
+  return weigh(queryable, filter, { view: VIEWS.place, dims: null }, now);
+}
+
+async function weigh(queryable: Queryable, filter: EventFilter, scope: RollupScope, now: number): Promise<number> {
+  if (scope.dims?.length === 0) return 0;
+  const sums = await dimsSums(queryable, timeRange(filter), scope, now);
+  return sums.reduce((total, sum) => total + sum.occurrences + sum.events, 0);
 }

@@ -5,8 +5,16 @@ import { digestOf } from './dictionary.ts';
 import { Recent } from './recent.ts';
 import { plainArray, storable, textArray } from './text.ts';
 
+/** How much of the dimensions a row of the dictionary tells: all, all but the namespace, only cluster and namespace. */
+export const VIEWS = { full: 0, wide: 1, place: 2 } as const;
+export type View = (typeof VIEWS)[keyof typeof VIEWS];
+
 export interface Dims {
   readonly id: number;
+  readonly view: View;
+  /** The same without the namespace, and only cluster and namespace; null in those themselves. */
+  readonly wideId: number | null;
+  readonly placeId: number | null;
   readonly clusterId: number;
   readonly origin: string;
   readonly namespace: string;
@@ -16,15 +24,16 @@ export interface Dims {
   readonly category: string;
   readonly severity: string;
   readonly component: string;
-  /** Index into RETENTION_CLASSES. */
+  /** Index into RETENTION_CLASSES; part of every view, so that rollups expire with what they count. */
   readonly retention: number;
 }
 
-const DIMS_COLUMNS = `id, cluster_id AS "clusterId", origin, namespace, kind, reason, type, category, severity, component, retention`;
+type Wanted = Omit<Dims, 'id'>;
+
+const COLUMNS = `id, view, wide_id AS "wideId", place_id AS "placeId", cluster_id AS "clusterId", origin, namespace, kind, reason, type, category,
+  severity, component, retention`;
 /** A fleet has some thousands; at about 400 bytes each. Beyond, the older half is asked for again. */
 const DIMS_KEPT = 40_000;
-
-type Values = readonly [origin: string, ...rest: string[]];
 
 export class DimsDictionary {
   readonly #byKey = new Recent<string, Dims>(DIMS_KEPT);
@@ -37,11 +46,11 @@ export class DimsDictionary {
 
   /** Index i answers events[i]; those unknown are made. */
   async of(queryable: Queryable, events: readonly TriagedEvent[], clusterIds: readonly number[]): Promise<Dims[]> {
-    const missing = new Map<string, { clusterId: number; values: Values }>();
+    const missing = new Map<string, Wanted>();
     const keys = events.map((event, i) => {
       const clusterId = clusterIds[i] ?? 0;
       const key = keyOf(event, clusterId);
-      if (this.#byKey.get(key) === undefined) missing.set(key, { clusterId, values: valuesOf(event) });
+      if (this.#byKey.get(key) === undefined) missing.set(key, this.#wanted(event, clusterId));
       return key;
     });
     const made = missing.size === 0 ? undefined : await this.#make(queryable, missing);
@@ -60,66 +69,121 @@ export class DimsDictionary {
       if (dims === undefined) missing.push(id);
       else found.set(id, dims);
     }
-    if (missing.length > 0) {
-      const rows = await queryable.query<Dims & Record<string, unknown>>(
-        `SELECT ${DIMS_COLUMNS} FROM event_dims WHERE id = ANY($1::int[])`,
-        [plainArray(missing)],
-      );
-      for (const row of rows) {
-        found.set(row.id, row);
-        this.#byId.set(row.id, row);
-      }
+    if (missing.length === 0) return found;
+    const rows = await queryable.query<Dims & Record<string, unknown>>(
+      `SELECT ${COLUMNS} FROM event_dims WHERE id = ANY($1::int[])`,
+      [plainArray(missing)],
+    );
+    for (const row of rows) {
+      found.set(row.id, row);
+      this.#byId.set(row.id, row);
     }
     return found;
   }
 
-  async #make(
-    queryable: Queryable,
-    missing: ReadonlyMap<string, { clusterId: number; values: Values }>,
-  ): Promise<ReadonlyMap<string, Dims>> {
-    const entries = [...missing].map(([key, { clusterId, values }]) => {
-      const stored = values.map(storable);
-      return { key, clusterId, values: stored, digest: digestOf([String(clusterId), ...stored]) };
-    });
-    const column = (at: number) => textArray(entries.map((entry) => entry.values[at] ?? ''));
-    const rows = await queryable.query<Dims & { digest: string }>(
-      `INSERT INTO event_dims (digest, cluster_id, origin, namespace, kind, reason, type, category, severity, component, retention)
-       SELECT DISTINCT ON (d) * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-         $8::text[], $9::text[], $10::text[], $11::smallint[]) AS t (d)
-       ON CONFLICT (digest) DO UPDATE SET digest = excluded.digest
-       RETURNING digest, ${DIMS_COLUMNS}`,
-      [
-        plainArray(entries.map((entry) => entry.digest)),
-        plainArray(entries.map((entry) => entry.clusterId)),
-        ...[0, 1, 2, 3, 4, 5, 6, 7].map(column),
-        plainArray(entries.map((entry) => this.#classify(entry.values[1] ?? '', entry.values[6] ?? ''))),
-      ],
+  #wanted({ observation, category, severity }: TriagedEvent, clusterId: number): Wanted {
+    const namespace = storable(observation.object.namespace);
+    return {
+      view: VIEWS.full,
+      wideId: null,
+      placeId: null,
+      clusterId,
+      origin: observation.source,
+      namespace,
+      kind: storable(observation.object.kind),
+      reason: storable(observation.reason),
+      type: storable(observation.type),
+      category,
+      severity,
+      component: storable(observation.component),
+      retention: this.#classify(namespace, severity),
+    };
+  }
+
+  async #make(queryable: Queryable, missing: ReadonlyMap<string, Wanted>): Promise<ReadonlyMap<string, Dims>> {
+    const full = [...missing.values()];
+    const wide = await insertDims(queryable, full.map(wideOf));
+    const place = await insertDims(queryable, full.map(placeOf));
+    const rows = await insertDims(
+      queryable,
+      full.map((each, i) => ({ ...each, wideId: wide[i]?.id ?? null, placeId: place[i]?.id ?? null })),
     );
-    const byDigest = new Map(rows.map(({ digest, ...dims }) => [digest, dims]));
     const made = new Map<string, Dims>();
-    for (const { key, digest } of entries) {
-      const dims = byDigest.get(digest);
-      if (dims === undefined) continue;
+    [...missing.keys()].forEach((key, i) => {
+      const dims = rows[i];
+      if (dims === undefined) return;
       made.set(key, dims);
       this.#byKey.set(key, dims);
       this.#byId.set(dims.id, dims);
-    }
+    });
     return made;
   }
 }
 
-function valuesOf(event: TriagedEvent): Values {
-  const { observation } = event;
-  return [
-    observation.source,
-    observation.object.namespace,
-    observation.object.kind,
-    observation.reason,
-    observation.type,
-    event.category,
-    event.severity,
-    observation.component,
-  ];
+export function wideOf(dims: Wanted): Wanted {
+  return { ...dims, view: VIEWS.wide, namespace: '' };
+}
+
+export function placeOf(dims: Wanted): Wanted {
+  const nothing = { origin: '', kind: '', reason: '', type: '', category: '', severity: '', component: '' };
+  return { ...dims, ...nothing, view: VIEWS.place };
+}
+
+/** Index i answers wanted[i], found or made. */
+export async function insertDims(
+  queryable: Queryable,
+  wanted: readonly Wanted[],
+): Promise<readonly (Dims | undefined)[]> {
+  const digests = wanted.map(digestOfDims);
+  const unique = [...new Map(wanted.map((each, i) => [digests[i], each]))].map(([digest = '', each]) => ({
+    digest,
+    each,
+  }));
+  const texts = (pick: (dims: Wanted) => string) => textArray(unique.map(({ each }) => pick(each)));
+  const numbers = (pick: (dims: Wanted) => number | null) => plainArray(unique.map(({ each }) => pick(each)));
+  const rows = await queryable.query<Dims & { digest: string }>(
+    `INSERT INTO event_dims (digest, view, wide_id, place_id, cluster_id, origin, namespace, kind, reason, type, category, severity,
+       component, retention)
+     SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::int[], $4::int[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[],
+       $10::text[], $11::text[], $12::text[], $13::text[], $14::smallint[])
+     ON CONFLICT (digest) DO UPDATE SET digest = excluded.digest RETURNING digest, ${COLUMNS}`,
+    [
+      plainArray(unique.map(({ digest }) => digest)),
+      numbers((dims) => dims.view),
+      numbers((dims) => dims.wideId),
+      numbers((dims) => dims.placeId),
+      numbers((dims) => dims.clusterId),
+      texts((dims) => dims.origin),
+      texts((dims) => dims.namespace),
+      texts((dims) => dims.kind),
+      texts((dims) => dims.reason),
+      texts((dims) => dims.type),
+      texts((dims) => dims.category),
+      texts((dims) => dims.severity),
+      texts((dims) => dims.component),
+      numbers((dims) => dims.retention),
+    ],
+  );
+  const byDigest = new Map(rows.map(({ digest, ...dims }) => [digest, dims]));
+  return digests.map((digest) => byDigest.get(digest));
+}
+
+/** With the retention class: rules that change make new dimensions, and old rows keep theirs. */
+function digestOfDims(dims: Wanted): string {
+  const { view, retention, clusterId, origin, namespace, kind, reason, type, category, severity, component } = dims;
+  return digestOf([
+    String(view),
+    String(retention),
+    String(clusterId),
+    origin,
+    namespace,
+    kind,
+    reason,
+    type,
+    category,
+    severity,
+    component,
+  ]);
 }
 
 /** Joined by a character that no Kubernetes name holds; a hostile value at worst shares a cache key within its own event's parts. */

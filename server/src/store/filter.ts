@@ -2,6 +2,8 @@
 import type { EventFilter, FacetField, FilterField } from '../model/query.ts';
 import { FACET_FIELDS } from '../model/query.ts';
 import type { Queryable } from './connections.ts';
+import { VIEWS } from './dims.ts';
+import type { View } from './dims.ts';
 import { identityKey } from './identity.ts';
 import { plainArray, storable, textArray } from './text.ts';
 import { printText } from './write-events.ts';
@@ -47,10 +49,28 @@ export function timeRange(filter: EventFilter): TimeRange {
   return { from: filter.from ?? null, to: filter.to ?? null };
 }
 
-/** Numbers of the dimensions that the filter allows; null when it allows all. `except` is a field whose own filter is ignored. */
+/** The smallest view whose rows can tell these fields apart. */
+export function viewFor(fields: Iterable<FacetField>): View {
+  const asked = new Set(fields);
+  if (!asked.has('namespace')) return VIEWS.wide;
+  asked.delete('namespace');
+  asked.delete('cluster');
+  return asked.size === 0 ? VIEWS.place : VIEWS.full;
+}
+
+/** Dimension fields that the filter restricts. */
+export function restrictedFields(filter: EventFilter, except?: FacetField): readonly FacetField[] {
+  return FACET_FIELDS.filter((field) => field !== except && (filter.fields[field]?.length ?? 0) > 0);
+}
+
+/**
+ * Numbers of the dimensions of a view that the filter allows; null when it allows all.
+ * `except` is a field whose own filter is ignored.
+ */
 export async function allowedDims(
   queryable: Queryable,
   filter: EventFilter,
+  view: View = VIEWS.full,
   except?: FacetField,
 ): Promise<readonly number[] | null> {
   const values = new Values();
@@ -71,7 +91,7 @@ export async function allowedDims(
   }
   if (conditions.length === 0) return null;
   const rows = await queryable.query<{ id: number }>(
-    `SELECT d.id FROM event_dims d JOIN clusters c ON c.id = d.cluster_id WHERE ${conditions.join(' AND ')}`,
+    `SELECT d.id FROM event_dims d JOIN clusters c ON c.id = d.cluster_id WHERE d.view = ${String(view)} AND ${conditions.join(' AND ')}`,
     values.list,
   );
   return rows.map((row) => row.id);
@@ -106,6 +126,20 @@ export function rowConditions(filter: EventFilter): RowConditions {
     indexed,
     sql: (values) => (parts.length === 0 ? 'true' : parts.map((part) => part(values)).join(' AND ')),
   };
+}
+
+/** An index that leads to more rows than this helps less than reading the newest first. */
+const INDEXED_LIMIT = 20_000;
+
+/** The events that an index leads to; null where there is none, or it leads to too many. */
+export async function indexedEvents(queryable: Queryable, rows: RowConditions): Promise<readonly number[] | null> {
+  if (rows.indexed === null) return null;
+  const values = new Values();
+  const found = await queryable.query<{ id: number }>(
+    `SELECT e.id FROM events e WHERE ${rows.indexed(values)} LIMIT ${String(INDEXED_LIMIT + 1)}`,
+    values.list,
+  );
+  return found.length > INDEXED_LIMIT ? null : found.map((row) => row.id);
 }
 
 type RowField = Exclude<FilterField, FacetField>;

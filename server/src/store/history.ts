@@ -4,6 +4,7 @@ import type { History } from '../model/ports.ts';
 import { aggregateEvents } from './aggregate.ts';
 import type { Connections } from './connections.ts';
 import type { Counts } from './counts.ts';
+import { VIEWS } from './dims.ts';
 import { clusterEventOf, EVENT_JOINS, EVENT_SELECT } from './event-rows.ts';
 import type { EventRow } from './event-rows.ts';
 import { identityKey } from './identity.ts';
@@ -13,7 +14,7 @@ import { storable } from './text.ts';
 
 export function historyOf(connections: Connections, counts: Counts, now: () => number): History {
   return {
-    events: (filter, page) => listEvents(connections, filter, page),
+    events: (filter, page) => listEvents(connections, filter, page, now()),
     event: (uid, clusterUid) => findEvent(connections, uid, clusterUid),
     facets: (filter, fields, limit) => counts.facets(filter, fields, limit),
     histogram: (filter, buckets) => counts.histogram(filter, buckets),
@@ -42,7 +43,7 @@ async function namespaces(
 ): Promise<readonly { cluster: string; namespace: string; events: number }[]> {
   return connections.query<{ cluster: string; namespace: string; events: number }>(
     `SELECT c.uid AS cluster, d.namespace, sum(r.born)::bigint AS events FROM rollups r JOIN event_dims d ON d.id = r.dims_id
-     JOIN clusters c ON c.id = d.cluster_id WHERE r.level = 2 GROUP BY 1, 2 HAVING sum(r.born) > 0 ORDER BY 1, 2`,
+     JOIN clusters c ON c.id = d.cluster_id WHERE r.level = 2 AND d.view = ${String(VIEWS.place)} GROUP BY 1, 2 HAVING sum(r.born) > 0 ORDER BY 1, 2`,
   );
 }
 
@@ -50,7 +51,7 @@ async function totals(connections: Connections): Promise<{ stored: number; occur
   const rows = await connections.query<{ stored: number; occurrences: number; incidents: number }>(
     `SELECT COALESCE(sum(r.born), 0)::bigint AS stored, COALESCE(sum(r.occurrences), 0)::bigint AS occurrences,
        (SELECT count(*) FROM incidents) AS incidents
-     FROM rollups r JOIN event_dims d ON d.id = r.dims_id AND d.origin = 'event' WHERE r.level = 2`,
+     FROM rollups r JOIN event_dims d ON d.id = r.dims_id AND d.origin = 'event' AND d.view = ${String(VIEWS.wide)} WHERE r.level = 2`,
   );
   return rows[0] ?? { stored: 0, occurrences: 0, incidents: 0 };
 }

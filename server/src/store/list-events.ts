@@ -2,19 +2,17 @@
 import { CursorError } from '../model/ports.ts';
 import type { EventFilter, EventPage } from '../model/query.ts';
 import type { Connections, Queryable } from './connections.ts';
-import { densityOf } from './density.ts';
+import { allOccurrences, matchingOccurrences } from './density.ts';
 import { ranOutOfTime } from './errors.ts';
 import { clusterEventOf, EVENT_JOINS, EVENT_SELECT } from './event-rows.ts';
 import type { EventRow } from './event-rows.ts';
-import { allowedDims, rowConditions, timeRange, Values } from './filter.ts';
+import { allowedDims, indexedEvents, rowConditions, timeRange, Values } from './filter.ts';
 import type { RowConditions, TimeRange } from './filter.ts';
 import { inRange, literal } from './scans.ts';
 import { plainArray } from './text.ts';
 
 /** Past this a page is handed out as it is, marked partial, with the cursor to go on. */
 const BUDGET_MS = 900;
-/** An index that leads to more rows than this helps less than reading the newest first. */
-const INDEXED_LIMIT = 20_000;
 const FIRST_CHUNK = 256;
 const LARGEST_CHUNK = 8_192;
 /** Where fewer than one occurrence in so many matches, each dimension's own index is read instead of all occurrences. */
@@ -32,16 +30,21 @@ export async function listEvents(
   connections: Connections,
   filter: EventFilter,
   page: { readonly limit: number; readonly cursor?: string },
+  now: number,
 ): Promise<EventPage> {
   const start = page.cursor === undefined ? NEWEST : readCursor(page.cursor);
   const range = timeRange(filter);
   const rows = rowConditions(filter);
   const dims = await allowedDims(connections, filter);
   if (dims?.length === 0) return { items: [], nextCursor: null, partial: false };
-  if (rows.indexed !== null && (await fewEnough(connections, rows))) {
-    return byIndex(connections, { range, rows, dims, limit: page.limit, start });
+  const ids = await indexedEvents(connections, rows);
+  if (ids !== null) {
+    return byIndex(connections, ids, { range, rows, dims, limit: page.limit, start });
   }
-  return byTime(connections, { range, rows, dims, limit: page.limit, start });
+  const sparse =
+    dims !== null &&
+    (await matchingOccurrences(connections, filter, now)) * SPARSE < (await allOccurrences(connections, filter, now));
+  return byTime(connections, { range, rows, dims, limit: page.limit, start }, sparse);
 }
 
 interface ListRequest {
@@ -52,21 +55,11 @@ interface ListRequest {
   readonly start: Spot;
 }
 
-async function fewEnough(connections: Connections, rows: RowConditions): Promise<boolean> {
-  const values = new Values();
-  const condition = rows.indexed?.(values) ?? 'true';
-  const counted = await connections.query<{ n: number }>(
-    `SELECT count(*) AS n FROM (SELECT 1 FROM events e WHERE ${condition} LIMIT ${String(INDEXED_LIMIT + 1)}) few`,
-    values.list,
-  );
-  return (counted[0]?.n ?? 0) <= INDEXED_LIMIT;
-}
-
 /** All rows that the index leads to, sorted: exact for any range. */
-async function byIndex(connections: Connections, request: ListRequest): Promise<EventPage> {
+async function byIndex(connections: Connections, ids: readonly number[], request: ListRequest): Promise<EventPage> {
   const { range, rows, dims, limit, start } = request;
   const values = new Values();
-  const conditions = [rows.indexed?.(values) ?? 'true', rows.sql(values)];
+  const conditions = [`e.id = ANY (${values.add(plainArray(ids))}::bigint[])`, rows.sql(values)];
   if (dims !== null) conditions.push(`e.dims_id = ANY (${values.add(plainArray(dims))}::int[])`);
   if (range.from !== null) conditions.push(`e.last_at >= ${literal(range.from)}`);
   // The newest occurrence inside a range that ended is looked up; in one open to now it is the event's last.
@@ -83,11 +76,9 @@ async function byIndex(connections: Connections, request: ListRequest): Promise<
   return pageOf(found, limit, null, false);
 }
 
-async function byTime(connections: Connections, request: ListRequest): Promise<EventPage> {
-  const { range, dims, limit } = request;
+async function byTime(connections: Connections, request: ListRequest, sparse: boolean): Promise<EventPage> {
+  const { limit } = request;
   const until = performance.now() + BUDGET_MS;
-  const active = dims === null ? null : await activeDims(connections, range, dims);
-  if (active?.dims.length === 0) return { items: [], nextCursor: null, partial: false };
   const items: (EventRow & Spot)[] = [];
   let spot = request.start;
   let size = Math.max(FIRST_CHUNK, Math.min(LARGEST_CHUNK, limit * 2));
@@ -98,7 +89,7 @@ async function byTime(connections: Connections, request: ListRequest): Promise<E
     let chunk: readonly (Spot & { event_id: number })[];
     try {
       const step = await connections.reading(left, async (queryable) => {
-        const scanned = await scan(queryable, request, active, spot, size);
+        const scanned = await scan(queryable, request, sparse, spot, size);
         return { scanned, passed: await passing(queryable, request, scanned, answered) };
       });
       chunk = step.scanned;
@@ -118,32 +109,21 @@ async function byTime(connections: Connections, request: ListRequest): Promise<E
   }
 }
 
-interface ActiveDims {
-  readonly dims: readonly number[];
-  readonly sparse: boolean;
-}
-
-/** The allowed dimensions that the rollups know in the range, and whether they are a small part of what is there. */
-async function activeDims(connections: Connections, range: TimeRange, dims: readonly number[]): Promise<ActiveDims> {
-  const density = await densityOf(connections, range, dims);
-  return { dims: density.active, sparse: density.matching * SPARSE < density.all };
-}
-
 async function scan(
   queryable: Queryable,
   request: ListRequest,
-  active: ActiveDims | null,
+  sparse: boolean,
   spot: Spot,
   size: number,
 ): Promise<readonly (Spot & { event_id: number })[]> {
   const before = spot.at === NEWEST.at ? 'true' : `(o.at, o.seq) < (${literal(spot.at)}, ${literal(spot.seq)})`;
   const where = `${inRange(request.range)} AND ${before}`;
   const order = `ORDER BY at DESC, seq DESC LIMIT ${String(size)}`;
-  if (active === null) {
+  if (request.dims === null) {
     return queryable.query(`SELECT o.at, o.seq, o.event_id FROM occurrences o WHERE ${where} ${order}`);
   }
-  const values = [plainArray(active.dims)];
-  if (!active.sparse) {
+  const values = [plainArray(request.dims)];
+  if (!sparse) {
     return queryable.query(
       `SELECT o.at, o.seq, o.event_id FROM occurrences o WHERE ${where} AND o.dims_id = ANY ($1::int[]) ${order}`,
       values,

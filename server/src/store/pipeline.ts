@@ -84,6 +84,6 @@ export class Pipeline implements Submittable {
   }
 }
 
-function wireValue(value: unknown): string | null {
-  return value === null || value === undefined ? null : String(value as string | number);
+function wireValue(value: string | number | null): string | null {
+  return value === null ? null : String(value);
 }

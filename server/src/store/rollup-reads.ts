@@ -2,6 +2,7 @@
 import type { Queryable } from './connections.ts';
 import type { TimeRange } from './filter.ts';
 import { literal } from './scans.ts';
+import type { View } from './dims.ts';
 import { plainArray } from './text.ts';
 import { ROLLUP_MS } from './write-rollups.ts';
 
@@ -20,11 +21,16 @@ interface Segment {
 
 const [FINE, HOUR, DAY] = ROLLUP_MS;
 
-/** The range widened to whole five minutes. */
-export function alignedRange(range: TimeRange): { readonly from: number; readonly to: number } {
+/** From this length on a range is widened to whole hours: the edges would cost more than all that lies between them. */
+const LONG_MS = 2 * DAY;
+
+/** The range widened to whole five minutes, a long one to whole hours. */
+export function alignedRange(range: TimeRange, now: number): { readonly from: number; readonly to: number } {
+  const long = range.from === null || (range.to ?? now) - range.from >= LONG_MS;
+  const length = long ? HOUR : FINE;
   return {
-    from: range.from === null ? -Infinity : Math.floor(range.from / FINE) * FINE,
-    to: range.to === null ? Infinity : Math.ceil(range.to / FINE) * FINE,
+    from: range.from === null ? -Infinity : Math.floor(range.from / length) * length,
+    to: range.to === null ? Infinity : Math.ceil(range.to / length) * length,
   };
 }
 
@@ -52,36 +58,49 @@ function segment(level: number, length: number, from: number, to: number): Segme
   return { level, from: from / length, to: to / length };
 }
 
+/** Which rollups: of these dimensions of the view, or of all of them. */
+export interface RollupScope {
+  readonly view: View;
+  readonly dims: readonly number[] | null;
+}
+
 /**
- * Per dimension, events that happened in the range and their occurrences. For a range open to now `events` is exact at five
- * minutes; for one that ended it counts events whose life (first to last occurrence) overlaps the range.
+ * Per dimension, events that happened in the range and their occurrences. For a range open to now `events` is exact up to the
+ * widening of the range; for one that ended it counts events whose life (first to last occurrence) overlaps the range.
  */
 export async function dimsSums(
   queryable: Queryable,
   range: TimeRange,
-  dims: readonly number[] | null,
+  scope: RollupScope,
+  now: number,
 ): Promise<readonly DimsSum[]> {
-  const { from, to } = alignedRange(range);
-  const within = segmentsOf(from, to).map((each) => select(each, 'last', 'occurrences', dims !== null));
+  const { from, to } = alignedRange(range, now);
+  const within = segmentsOf(from, to).map((each) => select(each, 'last', 'occurrences'));
   // Of the events that were last seen after the range those that were born before its end lived in it, too.
-  const after = Number.isFinite(to)
-    ? segmentsOf(to, Infinity).map((each) => select(each, 'last - born', '0', dims !== null))
-    : [];
+  const after = Number.isFinite(to) ? segmentsOf(to, Infinity).map((each) => select(each, 'last - born', '0')) : [];
   const parts = [...within, ...after];
   if (parts.length === 0) return [];
   const rows = await queryable.query<{ dims_id: number; events: number; occurrences: number }>(
     `SELECT dims_id, sum(events)::bigint AS events, sum(occurrences)::bigint AS occurrences FROM (${parts.join(' UNION ALL ')}) parts
      GROUP BY dims_id HAVING sum(events) > 0 OR sum(occurrences) > 0`,
-    dims === null ? [] : [plainArray(dims)],
+    [await dimsOf(queryable, scope)],
   );
   return rows.map((row) => ({ dimsId: row.dims_id, events: row.events, occurrences: row.occurrences }));
 }
 
-function select(each: Segment, events: string, occurrences: string, restricted: boolean): string {
-  const conditions = [`level = ${String(each.level)}`];
+async function dimsOf(queryable: Queryable, scope: RollupScope): Promise<string> {
+  if (scope.dims !== null) return plainArray(scope.dims);
+  const rows = await queryable.query<{ ids: string }>(
+    `SELECT COALESCE(array_agg(id), '{}')::text AS ids FROM event_dims WHERE view = $1`,
+    [scope.view],
+  );
+  return rows[0]?.ids ?? '{}';
+}
+
+function select(each: Segment, events: string, occurrences: string): string {
+  const conditions = [`level = ${String(each.level)}`, 'dims_id = ANY ($1::int[])'];
   if (Number.isFinite(each.from)) conditions.push(`bucket >= ${bucket(each.from)}`);
   if (Number.isFinite(each.to)) conditions.push(`bucket < ${bucket(each.to)}`);
-  if (restricted) conditions.push('dims_id = ANY ($1::int[])');
   return `SELECT dims_id, ${events} AS events, ${occurrences}::bigint AS occurrences FROM rollups WHERE ${conditions.join(' AND ')}`;
 }
 
@@ -101,7 +120,7 @@ export async function severityBuckets(
   from: number,
   to: number,
   bucketMs: number,
-  dims: readonly number[] | null,
+  scope: RollupScope,
 ): Promise<readonly SeverityBucket[]> {
   const level = ROLLUP_MS.findLastIndex((length) => bucketMs % length === 0 && from % length === 0);
   const length = ROLLUP_MS[Math.max(0, level)] ?? FINE;
@@ -110,9 +129,9 @@ export async function severityBuckets(
     `SELECT s.step, d.severity, sum(s.occurrences)::bigint AS occurrences FROM (
        SELECT (bucket - ${bucket(each.from)}) / ${String(bucketMs / length)} AS step, dims_id, sum(occurrences) AS occurrences
        FROM rollups WHERE level = ${String(each.level)} AND bucket >= ${bucket(each.from)} AND bucket < ${bucket(each.to)}
-         ${dims === null ? '' : 'AND dims_id = ANY ($1::int[])'} GROUP BY 1, 2) s
+         AND dims_id = ANY ($1::int[]) GROUP BY 1, 2) s
      JOIN event_dims d ON d.id = s.dims_id GROUP BY 1, 2`,
-    dims === null ? [] : [plainArray(dims)],
+    [await dimsOf(queryable, scope)],
   );
   return rows.map((row) => ({
     start: from + row.step * bucketMs,

@@ -6,7 +6,7 @@ export type Statement =
       /** Prepared under this name once a connection. */
       readonly name?: string;
       readonly text: string;
-      readonly values: readonly unknown[];
+      readonly values: readonly (string | number | null)[];
       /** Rows that must be touched; fewer mean that another writer was faster. */
       readonly expect?: number;
     };

@@ -17,6 +17,8 @@ export interface EventWrite {
   readonly delta: number;
   readonly clusterId: number;
   readonly dims: Dims;
+  /** The dimensions that it is stored with; the same as `dims` for a first sight. */
+  readonly wasDims: Dims;
   readonly incidentId: string | null;
   readonly incidentNo: number | null;
   /** Null for a first sight. */
@@ -67,9 +69,7 @@ export function eventStatements(writes: readonly EventWrite[], at: number, take:
       identity.push(`${key}\t${String(write.clusterId)}\t${String(id)}\n`);
       push(events, partitionNumber(id), eventRow(write, next, key, ingest));
       push(occurrences, partitionNumber(seq), occurrenceRow(happened, seq, id, dims.id, delta));
-      rollups.born(happened, dims.id);
-      rollups.last(happened, dims.id, 1);
-      rollups.occurred(happened, dims.id, delta);
+      rollups.count(happened, dims, 1, 1, delta);
       adopt.push({ clusterId: write.clusterId, uid: observation.uid, stored: next });
       continue;
     }
@@ -80,16 +80,20 @@ export function eventStatements(writes: readonly EventWrite[], at: number, take:
       // An event stays in the class of its first ingest, and its occurrences with it.
       const own = rowNumber(partitionKeyOf(stored.eventId).retention, day, take());
       push(occurrences, partitionNumber(own), occurrenceRow(happened, own, stored.eventId, dims.id, delta));
-      rollups.occurred(happened, dims.id, delta);
+      rollups.count(happened, dims, 0, 0, delta);
       if (newest) seq = own;
     }
     const lastAt = newest ? happened : stored.lastAt;
     const dimsId = newest ? dims.id : stored.dimsId;
     if (lastAt !== stored.lastAt || dimsId !== stored.dimsId) {
-      rollups.last(stored.lastAt, stored.dimsId, -1);
-      rollups.last(lastAt, dimsId, 1);
+      rollups.count(stored.lastAt, write.wasDims, 0, -1, 0);
+      rollups.count(lastAt, dims, 0, 1, 0);
     }
-    if (dimsId !== stored.dimsId) rollups.reborn(stored.bornAt, stored.dimsId, dimsId);
+    if (dimsId !== stored.dimsId) {
+      // Dimensions changed: it counts as born under the new ones.
+      rollups.count(stored.bornAt, write.wasDims, -1, 0, 0);
+      rollups.count(stored.bornAt, dims, 1, 0, 0);
+    }
     const said = newest ? saidBy(write.event) : stored.said;
     const next = {
       eventId: stored.eventId,

@@ -1,4 +1,5 @@
 /** What a batch changes in the rollups, folded before it is written: one upsert for all levels. */
+import type { Dims } from './dims.ts';
 import type { Statement } from './statements.ts';
 import { plainArray } from './text.ts';
 
@@ -18,22 +19,11 @@ interface Cell {
 export class RollupChanges {
   readonly #cells = new Map<number, Cell>();
 
-  born(at: number, dimsId: number): void {
-    this.#cell(at, dimsId).born++;
-  }
-
-  last(at: number, dimsId: number, by: 1 | -1): void {
-    this.#cell(at, dimsId).last += by;
-  }
-
-  occurred(at: number, dimsId: number, delta: number): void {
-    this.#cell(at, dimsId).occurrences += delta;
-  }
-
-  /** An event whose dimensions changed counts as born under the new ones. */
-  reborn(at: number, from: number, to: number): void {
-    this.#cell(at, from).born--;
-    this.#cell(at, to).born++;
+  /** What happened to events of these dimensions at this time: their views count it, too. */
+  count(at: number, dims: Dims, born: number, last: number, occurrences: number): void {
+    this.#add(at, dims.id, born, last, occurrences);
+    if (dims.wideId !== null) this.#add(at, dims.wideId, born, last, occurrences);
+    if (dims.placeId !== null) this.#add(at, dims.placeId, born, last, occurrences);
   }
 
   statement(): Statement | null {
@@ -61,13 +51,15 @@ export class RollupChanges {
     };
   }
 
-  #cell(at: number, dimsId: number): Cell {
+  #add(at: number, dimsId: number, born: number, last: number, occurrences: number): void {
     const key = Math.floor(at / ROLLUP_MS[0]) * DIMS_SPAN + dimsId;
-    const known = this.#cells.get(key);
-    if (known !== undefined) return known;
-    const cell = { born: 0, last: 0, occurrences: 0 };
-    this.#cells.set(key, cell);
-    return cell;
+    const cell = this.#cells.get(key);
+    if (cell === undefined) this.#cells.set(key, { born, last, occurrences });
+    else {
+      cell.born += born;
+      cell.last += last;
+      cell.occurrences += occurrences;
+    }
   }
 
   #coarsened(span: number): Map<number, Cell> {

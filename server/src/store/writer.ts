@@ -4,7 +4,7 @@ import { ConflictError, DataError } from '../model/ports.ts';
 import type { EventKey, Metrics } from '../model/ports.ts';
 import type { Connections } from './connections.ts';
 import { TextDictionary } from './dictionary.ts';
-import { DimsDictionary } from './dims.ts';
+import type { DimsDictionary } from './dims.ts';
 import { dayOf, partitionKeyOf } from './event-id.ts';
 import type { PartitionKey } from './event-id.ts';
 import { fetchStored, Identities } from './identity.ts';
@@ -106,6 +106,11 @@ export class Writer {
     );
     const incidents = await this.#incidents.resolve(this.#connections, incidentsOf(all), true);
     const stored = await this.#storedOf(change.repeated, clusters);
+    const changed = stored.filter((each, i) => each.dimsId !== dims[change.created.length + i]?.id);
+    const wasDims = await this.#dims.byIds(
+      this.#connections,
+      changed.map((each) => each.dimsId),
+    );
     const writes: EventWrite[] = [];
     const newest = new Map<number, number>();
     all.forEach(({ event, delta, incidentId }, i) => {
@@ -117,6 +122,7 @@ export class Writer {
         delta,
         clusterId: clusterIds[i] ?? 0,
         dims: dim,
+        wasDims: (known === null ? undefined : wasDims.get(known.dimsId)) ?? dim,
         incidentId,
         incidentNo: incidentId === null ? null : (incidents.get(incidentId) ?? null),
         stored: known,

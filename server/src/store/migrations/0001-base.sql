@@ -9,10 +9,14 @@ CREATE TABLE clusters (
 -- Over a digest, here and below: an index row holds 2,704 bytes, and a hostile value may be longer.
 CREATE UNIQUE INDEX clusters_uid ON clusters (md5(uid));
 
--- What many events share. Filters, facets and rollups work on these few rows.
+-- What many events share. Filters, facets and rollups work on these few rows. View 0 is what an event is; 1 leaves out its
+-- namespace, 2 all but cluster and namespace ('' then): rollups of these answer most questions from a few rows.
 CREATE TABLE event_dims (
   id         int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   digest     uuid NOT NULL UNIQUE,
+  view       smallint NOT NULL,
+  wide_id    int,
+  place_id   int,
   cluster_id int NOT NULL REFERENCES clusters,
   origin     text NOT NULL,
   namespace  text NOT NULL,
@@ -24,6 +28,7 @@ CREATE TABLE event_dims (
   component  text NOT NULL,
   retention  smallint NOT NULL
 );
+CREATE INDEX event_dims_view ON event_dims (view);
 
 -- Numbers of events and occurrences, in blocks of 4096 for each writer.
 CREATE SEQUENCE row_numbers INCREMENT BY 4096 MINVALUE 0 MAXVALUE 68719472640 CYCLE;
