@@ -16,7 +16,7 @@ export interface Migration {
 }
 
 /** The schema in the database was made by another Tattle than this one. */
-export class SchemaError extends Error {
+class SchemaError extends Error {
   override readonly name = 'SchemaError';
 }
 

@@ -53,7 +53,7 @@ export interface StoreOptions {
   readonly exactLimit?: number;
 }
 
-export interface StoreHealth {
+interface StoreHealth {
   readonly ok: boolean;
   /** For a person; empty when all is well. */
   readonly detail: string;

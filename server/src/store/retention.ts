@@ -3,7 +3,7 @@ import type { Severity } from '../model/cluster-event.ts';
 import { RETENTION_CLASSES } from './event-id.ts';
 import type { RetentionClass } from './event-id.ts';
 
-export interface RetentionRule {
+interface RetentionRule {
   /** Namespaces, `*` stands for any run of characters; absent matches all. */
   readonly namespaces?: readonly string[];
   readonly severities?: readonly Severity[];

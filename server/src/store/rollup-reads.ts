@@ -25,7 +25,7 @@ const [FINE, HOUR, DAY] = ROLLUP_MS;
 const LONG_MS = 2 * DAY;
 
 /** The range widened to whole five minutes, a long one to whole hours. */
-export function alignedRange(range: TimeRange, now: number): { readonly from: number; readonly to: number } {
+function alignedRange(range: TimeRange, now: number): { readonly from: number; readonly to: number } {
   const long = range.from === null || (range.to ?? now) - range.from >= LONG_MS;
   const length = long ? HOUR : FINE;
   return {

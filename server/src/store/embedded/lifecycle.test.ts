@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ManualClock } from '../../kit/clock.ts';
 import { StoreUnavailable } from '../../model/ports.ts';
@@ -42,9 +43,13 @@ async function postmasterOf(dataDir: string): Promise<number> {
 
 /** Another process with a store on the folder: writes `ready` and then commits on and on. */
 async function childOn(dataDir: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'testing', 'writing-child.ts'), dataDir], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('../testing/writing-child.ts', import.meta.url)), dataDir],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   onTestFinished(() => void child.kill('SIGKILL'));
   await Promise.race([
     once(child.stdout, 'data'),

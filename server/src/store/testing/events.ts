@@ -25,7 +25,7 @@ export interface EventShape {
   readonly at: number;
 }
 
-export function triaged(shape: EventShape): TriagedEvent {
+function triaged(shape: EventShape): TriagedEvent {
   const object = {
     kind: shape.kind ?? 'Pod',
     namespace: shape.namespace ?? 'shop',

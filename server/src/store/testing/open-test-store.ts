@@ -6,7 +6,7 @@ import type { StoreOptions, TattleStore } from '../open-store.ts';
 import { noMetrics, silentLogger } from './servers.ts';
 import type { TestServer } from './servers.ts';
 
-export interface TestStore extends TattleStore {
+interface TestStore extends TattleStore {
   readonly clock: ManualClock;
   readonly url: string;
   /** A second store on the same database. */
