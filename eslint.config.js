@@ -1,7 +1,9 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/**', '**/dist/**', 'coverage/**', 'examples/**', '*.cjs', 'eslint.config.js'] },
+  {
+    ignores: ['**/node_modules/**', '**/dist/**', 'coverage/**', 'examples/**', '*.cjs', 'eslint.config.js', '.ci/**'],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -74,7 +74,7 @@ function killPostmaster(): void {
 async function judge(): Promise<readonly string[]> {
   const tattle = await startTattle(witness.url, home, environment);
   try {
-    await witness.pause();
+    witness.pause();
     await caughtUp(tattle);
     const stored = await rows(tattle);
     const failed = compare(witness.served, stored);

@@ -1,9 +1,16 @@
 /** A whole Tattle as a process of its own, pointed at an API server, and the figures that its `/metrics` give. */
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nextLine, type Running, run } from './processes.ts';
 
-const MAIN = join(import.meta.dirname, '../server/src/app/main.ts');
+const ROOT = join(import.meta.dirname, '..');
+
+/** What `npm start` runs, so that benches measure what people get. */
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } };
+const START = scripts.start.split(' ').slice(1);
+const MAIN = join(ROOT, START.at(-1) ?? '');
+const START_FLAGS = START.slice(0, -1);
 
 export interface TattleProcess extends Running {
   readonly origin: string;
@@ -47,7 +54,7 @@ export function spawnTattle(
     TATTLE_NAMESPACES: 'all',
     TATTLE_LOG_LEVEL: 'warn',
   };
-  return run(MAIN, [], { ...own, ...env }, nodeFlags);
+  return run(MAIN, [], { ...own, ...env }, [...START_FLAGS, ...nodeFlags]);
 }
 
 function kubeconfigFor(server: string): object {

@@ -5,7 +5,7 @@ import type { Arrival, DropReason, Observation } from '../model/observation.ts';
 import type { Gap, Position } from '../model/position.ts';
 import type { IntakeEntry } from '../kit/intake-queue.ts';
 
-export interface Dropped {
+interface Dropped {
   /** Display name of the cluster. */
   readonly cluster: string;
   readonly reason: DropReason;

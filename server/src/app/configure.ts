@@ -28,7 +28,7 @@ export interface Configured {
 }
 
 /** The configuration cannot be used; the message has a line for each problem, with its place and its mend. */
-export class ConfigurationError extends Error {
+class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 

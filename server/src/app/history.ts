@@ -21,7 +21,7 @@ export async function openHistory(where: { readonly dataDir?: string; readonly s
   });
   const api = await createLocalApi({ history: store.history, outbox: store.outbox });
   return {
-    request: api.request,
+    request: (method, path, body) => api.request(method, path, body),
     close: async () => {
       await api.close();
       await store.close();

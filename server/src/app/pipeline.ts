@@ -21,7 +21,7 @@ import type { Correlator } from '../correlate/correlator.ts';
 import type { IntakeQueue } from '../kit/intake-queue.ts';
 import type { Spool } from '../kit/spool.ts';
 import type { Deduplicator } from '../triage/deduplicate.ts';
-import { type Reckoned, reckon } from '../triage/reckon.ts';
+import { reckon } from '../triage/reckon.ts';
 import { Accounting } from './accounting.ts';
 import { type Batch, EMPTY_BATCH, prepareBatch, type TriageStage } from './batch.ts';
 import { LookingUp, type LookUp } from './looking-up.ts';

@@ -24,11 +24,11 @@ export const INCIDENT_TIMES: IncidentTimes = {
 const OPENING: ReadonlySet<Severity> = new Set(['critical', 'high', 'medium']);
 
 /** When the event happened, never later than when it arrived: clocks of reporters may run ahead. */
-export function happenedAt(event: TriagedEvent, ingestedAt: number): number {
+function happenedAt(event: TriagedEvent, ingestedAt: number): number {
   return Math.min(event.observation.lastSeen, ingestedAt);
 }
 
-export function isCleared(event: TriagedEvent): boolean {
+function isCleared(event: TriagedEvent): boolean {
   return event.observation.source === 'state' && event.observation.transition === 'cleared';
 }
 
@@ -47,7 +47,7 @@ export function isMoreSevere(a: Severity, b: Severity): boolean {
 }
 
 /** The same opening observation of the same problem always makes the same id, also when a crash hid the first commit. */
-export function incidentId(problemKey: string, openedBy: string): string {
+function incidentId(problemKey: string, openedBy: string): string {
   return createHash('sha256').update(`${problemKey.length}:${problemKey}${openedBy}`).digest('hex').slice(0, 16);
 }
 

@@ -55,7 +55,7 @@ export interface Facet {
   readonly values: readonly { readonly value: string; readonly events: number; readonly occurrences: number }[];
 }
 
-export interface HistogramBucket {
+interface HistogramBucket {
   readonly start: number;
   /** Occurrences by severity. */
   readonly occurrences: Readonly<Record<string, number>>;
