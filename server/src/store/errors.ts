@@ -15,7 +15,7 @@ export function storeError(error: unknown): Error {
   if (/^(22|23|54)/.test(code))
     return new DataError(`PostgreSQL refuses the data (${code}): ${error.message}`, { cause: error });
   // 08 connection, 25006 a standby, 28 and 3D access, 53 resources (disk full), 55 locks and 57 shutdown or time-out, 58 and F0 the system.
-  if (/^(08|25006|28|3D|53|55|57|58|F0|XX)/.test(code)) return unavailable(error, code);
+  if (/^(08|25006|28|3D|42501|53|55|57|58|F0|XX)/.test(code)) return unavailable(error, code);
   return error;
 }
 
@@ -42,6 +42,8 @@ function unavailable(error: Error, code?: string): StoreUnavailable {
         ? 'the store refuses the user or password of its URL'
         : code === '25006'
           ? 'the store is read-only (a standby?): point the URL at the primary'
-          : 'the store cannot be used for now';
+          : code === '42501'
+            ? 'the user of the store’s URL lacks a right; it needs CREATE on its database'
+            : 'the store cannot be used for now';
   return new StoreUnavailable(`${hint}: ${error.message}`, { cause: error });
 }

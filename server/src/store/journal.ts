@@ -16,7 +16,7 @@ import type { Statement } from './statements.ts';
 /** Every so often a commit waits for the disk, and takes all before it along. */
 const SYNC_EVERY_MS = 250;
 /** At most so many commits are kept to be run again; the next one is synchronous. */
-const KEPT_COMMITS = 64;
+const KEPT_COMMITS = 32;
 
 interface Entry {
   readonly no: number;

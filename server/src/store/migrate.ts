@@ -8,6 +8,9 @@ const FOLDER = join(import.meta.dirname, 'migrations');
 /** Any constant that nothing else in the database uses: the key of the advisory lock. */
 const LOCK_KEY = 8_284_428;
 
+/** As server_version_num says it. */
+const OLDEST = 140_000;
+
 export interface Migration {
   readonly version: number;
   readonly name: string;
@@ -32,6 +35,7 @@ export async function readMigrations(folder: string = FOLDER): Promise<readonly 
 
 /** Brings the schema up to date. Each migration is one transaction. Returns the version it is at. */
 export async function migrate(connections: Connections, migrations: readonly Migration[]): Promise<number> {
+  await refuseUnfit(connections);
   return connections.transaction(async (client) => {
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK_KEY]);
     await client.query('CREATE SCHEMA IF NOT EXISTS tattle');
@@ -52,6 +56,20 @@ export async function migrate(connections: Connections, migrations: readonly Mig
     }
     return migrations.at(-1)?.version ?? 0;
   });
+}
+
+async function refuseUnfit(connections: Connections): Promise<void> {
+  const rows = await connections.query<{ version: number; encoding: string }>(
+    `SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding`,
+  );
+  const { version = 0, encoding = '' } = rows[0] ?? {};
+  if (version < OLDEST)
+    throw new SchemaError(`the store's PostgreSQL is too old (${String(version)}): 14 or later is needed`);
+  if (encoding !== 'UTF8') {
+    throw new SchemaError(
+      `the store's database is encoded in ${encoding}: make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`,
+    );
+  }
 }
 
 function refuseForeign(

@@ -1,7 +1,8 @@
 /** PostgreSQL refuses to run as root: how to start its programs so that it does not find itself root. */
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess, StdioOptions } from 'node:child_process';
-import { chmod, chown, lchown, mkdir, readdir } from 'node:fs/promises';
+import { chmod, chown, lchown, mkdir, readdir, readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { copyOf } from './binaries.ts';
 import { DataDirError } from './data-dir-error.ts';
@@ -22,11 +23,29 @@ export type RunAs = 'self' | 'unshare' | 'unprivileged';
 
 /** What works here: plainly unless we are root, then in a user namespace, else as an unprivileged user. */
 export async function chooseRunAs(): Promise<RunAs> {
-  if (process.getuid?.() !== 0) return 'self';
-  return (await succeeds('unshare', [...NAMESPACE, 'true'])) ? 'unshare' : 'unprivileged';
+  const root = process.getuid?.() === 0;
+  // initdb wants a name for its user; a container may run under a number that has none.
+  if (!root && hasName()) return 'self';
+  if (await succeeds('unshare', [...(await namespace()), 'true'])) return 'unshare';
+  return root ? 'unprivileged' : 'self';
 }
 
-const NAMESPACE = ['--user', '--map-user=1000', '--map-group=1000'];
+function hasName(): boolean {
+  try {
+    userInfo();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A user namespace in which we are an ordinary user that has a name. */
+async function namespace(): Promise<readonly string[]> {
+  const lines = (await readFile('/etc/passwd', 'utf8').catch(() => '')).split('\n');
+  const known = new Set(lines.map((line) => Number(line.split(':')[2])));
+  const user = String(known.has(1000) ? 1000 : UNPRIVILEGED);
+  return ['--user', `--map-user=${user}`, `--map-group=${user}`];
+}
 
 export async function runnerFor(runAs: RunAs, bin: string, dataDir: string): Promise<Runner> {
   if (runAs === 'self')
@@ -36,11 +55,12 @@ export async function runnerFor(runAs: RunAs, bin: string, dataDir: string): Pro
       async () => {},
     );
   if (runAs === 'unshare') {
-    return runner(
-      (program, args) => ['unshare', [...NAMESPACE, join(bin, program), ...args]],
-      {},
-      async () => {},
-    );
+    const inside = await namespace();
+    const command = (program: string, args: readonly string[]): [string, readonly string[]] => [
+      'unshare',
+      [...inside, join(bin, program), ...args],
+    ];
+    return runner(command, {}, async () => {});
   }
   const user = { uid: UNPRIVILEGED, gid: UNPRIVILEGED };
   await chown(dataDir, user.uid, user.gid);
