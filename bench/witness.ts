@@ -5,9 +5,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { systemClock } from '../server/src/kit/clock.ts';
-import { startApiServer } from '../server/src/simulate/api-server.ts';
 import { ClusterStore } from '../server/src/simulate/cluster-store.ts';
-import { FaultScript } from '../server/src/simulate/faults.ts';
+import { serveStore } from './stage.ts';
 import { addLoadObjects, type LoadPod, loadResources } from '../server/src/simulate/load-objects.ts';
 
 export interface Served {
@@ -48,17 +47,7 @@ export async function startWitness(rate: number): Promise<Witness> {
   const clock = systemClock;
   const store = new ClusterStore({ resources: [...loadResources, EVENTS], clock, firstVersion: 1000 });
   const pods = addLoadObjects(store, { pods: 50, nodes: 3, namespaces: 5 }, `witness ${clock.now()}`);
-  const silent = () => undefined;
-  const server = await startApiServer({
-    store,
-    clock,
-    logger: { debug: silent, info: silent, warn: console.error, error: console.error },
-    faults: new FaultScript(clock, []),
-    readLog: async () => null,
-    watch: { bookmarkMs: 60_000, streamingList: true, expiredAnswer: () => 'stream' },
-    gitVersion: 'v1.36.0',
-    port: 0,
-  });
+  const server = await serveStore(store);
   const live = new Map<string, Live>();
   const serve = () => {
     const uids = [...live.keys()];
