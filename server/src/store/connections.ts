@@ -20,6 +20,7 @@ export interface ConnectionOptions {
 
 export class Connections implements Queryable {
   readonly #pool: pg.Pool;
+  #closing = false;
   readonly #config: ClientConfig;
   readonly #logger: Logger;
 
@@ -37,7 +38,10 @@ export class Connections implements Queryable {
       keepAlive: true,
     };
     this.#pool = new pg.Pool({ ...this.#config, max: options.poolSize, idleTimeoutMillis: 30_000 });
-    this.#pool.on('error', (error) => this.#logger.warn({ err: error }, 'an idle connection to the store was lost'));
+    this.#pool.on('error', (error) => {
+      // The pool says that it has ended before its connections have: they lose a server that stops in that moment.
+      if (!this.#closing) this.#logger.warn({ err: error }, 'an idle connection to the store was lost');
+    });
   }
 
   /** A connection of one's own, outside the pool; the caller ends it. */
@@ -96,6 +100,7 @@ export class Connections implements Queryable {
   }
 
   async close(): Promise<void> {
+    this.#closing = true;
     await this.#pool.end();
   }
 }
