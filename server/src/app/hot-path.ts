@@ -14,7 +14,7 @@ import { Deduplicator } from '../triage/deduplicate.ts';
 import { problemKey } from '../triage/fingerprint.ts';
 import { createTriage, type Triage } from '../triage/triage.ts';
 import type { Batch } from './batch.ts';
-import { Pipeline } from './pipeline.ts';
+import { Pipeline, type PipelineParts } from './pipeline.ts';
 
 export interface HotPathParts {
   readonly cache: SlimCache;
@@ -27,6 +27,7 @@ export interface HotPathParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly onJobs: () => void;
+  readonly onTurn: PipelineParts['onTurn'];
 }
 
 export interface HotPath {
@@ -43,7 +44,7 @@ export interface HotPath {
 export const INTAKE_BOUND = 12_000;
 
 export function createHotPath(parts: HotPathParts): HotPath {
-  const { cache, store, spool, filter, redactor, deduplicationMs, clock, logger, metrics, onJobs } = parts;
+  const { cache, store, spool, filter, redactor, deduplicationMs, clock, logger, metrics, onJobs, onTurn } = parts;
   const tracker = new StateTracker({
     cache,
     clock,
@@ -67,6 +68,7 @@ export function createHotPath(parts: HotPathParts): HotPath {
     metrics,
     logger,
     onJobs,
+    onTurn,
   });
   return { intake, cache, tracker, normalise: createEventNormaliser(clock), triage, correlator, pipeline };
 }

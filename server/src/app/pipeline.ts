@@ -6,6 +6,8 @@
  * Triage and look-up of the next batch overlap the commit of this one; everything that decides runs in turn. Memory adopts what a
  * batch means only after its commit, and is rebuilt from the store after a failed one.
  */
+import type { NoticeKind } from '../model/delivery.ts';
+import type { Incident } from '../model/incident.ts';
 import type { ChangeSet, Tally } from '../model/change-set.ts';
 import type { TriagedEvent } from '../model/cluster-event.ts';
 import {
@@ -40,6 +42,8 @@ export interface PipelineParts {
   readonly logger: Logger;
   /** Called after each commit that made jobs. */
   readonly onJobs: () => void;
+  /** Called for each turn in an incident's life, once it is committed. */
+  readonly onTurn: (turn: NoticeKind, incident: Incident) => void;
 }
 
 export type StoreHealth = { readonly up: true } | { readonly up: false; readonly since: number; readonly why: string };
@@ -178,7 +182,7 @@ export class Pipeline {
   }
 
   async #commitOnce(batch: Batch, lookUp: LookUp | null): Promise<void> {
-    const { clock, correlator, deduplicator, metrics, store, onJobs } = this.#parts;
+    const { clock, correlator, deduplicator, metrics, store, onJobs, onTurn } = this.#parts;
     if (this.#memoryIsStale) await this.#recover();
     const at = clock.now();
     const started = performance.now();
@@ -205,7 +209,12 @@ export class Pipeline {
     this.#accounting.adopt(batch, reckoned, clock.now());
     metrics.observe('tattle_commit_seconds', {}, (performance.now() - started) / 1000);
     metrics.gauge('tattle_incidents_open', {}, correlator.openCount);
-    if (change.jobs.length > 0) onJobs();
+    if (change.jobs.length === 0) return;
+    onJobs();
+    for (const { incidentId, payload } of change.jobs) {
+      const incident = change.incidents.findLast(({ id }) => id === incidentId);
+      if (incident !== undefined && isNoticeKind(payload['kind'])) onTurn(payload['kind'], incident);
+    }
   }
 
   /** PostgreSQL refuses something in the batch: find it by halves, keep the rest, set it aside. */
@@ -266,4 +275,8 @@ function withoutPoison(batch: Batch, poison: TriagedEvent, refusal: DataError, a
 function isEmpty(change: ChangeSet): boolean {
   const { created, repeated, incidents, jobs, deadLetters, gaps, positions } = change;
   return [created, repeated, incidents, jobs, deadLetters, gaps, positions].every((list) => list.length === 0);
+}
+
+function isNoticeKind(kind: unknown): kind is NoticeKind {
+  return kind === 'opened' || kind === 'worse' || kind === 'resolved';
 }

@@ -90,6 +90,7 @@ async function play(recording: Recording, stage: Stage): Promise<{ tally: Tally;
     logger,
     metrics,
     onJobs: () => undefined,
+    onTurn: (turn, { id, title }) => logger.debug({ incident: id, turn }, title),
   });
   const { pipeline, intake } = hotPath;
   const workers = createWorkers({

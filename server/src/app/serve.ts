@@ -25,6 +25,7 @@ import { VERSION } from './version.ts';
 import { createWatching } from './watching.ts';
 import { createWorkers } from './workers.ts';
 
+const TURNS = { opened: 'broken', worse: 'got worse', resolved: 'over', test: 'test' } as const;
 const SPOOL_BYTES = 256 * 1024 * 1024;
 const TICK_MS = 1000;
 const MAINTENANCE_MS = 3_600_000;
@@ -93,6 +94,9 @@ async function start(foundations: Foundations, accesses: readonly ClusterAccess[
     logger,
     metrics,
     onJobs: () => workers.wake(),
+    onTurn: (turn, { id, severity, title, cluster }) => {
+      logger.info({ incident: id, severity, cluster: cluster.name }, `${TURNS[turn]}: ${title}`);
+    },
   });
   settings.onChange((filter) => hotPath.triage.setFilter(filter));
   const watching = createWatching({

@@ -1,0 +1,58 @@
+/** Everything that a database holds, for comparing: table by table as it is, or by what the rows say, whatever their numbers. */
+import pg from 'pg';
+
+type Rows = Readonly<Record<string, readonly unknown[]>>;
+
+const WITHOUT_INGEST = `to_jsonb(e) - 'id' - 'last_seq' - 'ingested_at' - 'last_ingest' - 'dims_id' - 'incident_no'`;
+const DIMS = `to_jsonb(d) - 'id' - 'digest' - 'wide_id' - 'place_id' - 'cluster_id'`;
+
+/** Of replays: row numbers, ingest times and leases are left out; all else follows from what was recorded. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  events: `SELECT ${WITHOUT_INGEST} || ${DIMS} || jsonb_build_object('incident', n.id) AS row
+    FROM events e JOIN event_dims d ON d.id = e.dims_id LEFT JOIN incident_numbers n ON n.no = e.incident_no`,
+  occurrences: `SELECT jsonb_build_array(o.at, e.uid, o.delta) || ${DIMS} AS row
+    FROM occurrences o JOIN events e ON e.id = o.event_id JOIN event_dims d ON d.id = o.dims_id`,
+  rollups: `SELECT to_jsonb(r) - 'dims_id' || ${DIMS} AS row FROM rollups r JOIN event_dims d ON d.id = r.dims_id
+    WHERE r.born <> 0 OR r.last <> 0 OR r.occurrences <> 0`,
+  incidents: 'SELECT to_jsonb(i) AS row FROM incidents i',
+  evidence: 'SELECT to_jsonb(v) AS row FROM evidence v',
+  jobs: `SELECT to_jsonb(j) - 'id' - 'lease' - 'leased_until' AS row FROM jobs j`,
+  deliveries: `SELECT to_jsonb(d) - 'no' - 'lease' - 'leased_until' AS row FROM deliveries d`,
+  dead_letters: `SELECT to_jsonb(l) - 'id' AS row FROM dead_letters l`,
+  positions: 'SELECT to_jsonb(p) AS row FROM positions p',
+  gaps: 'SELECT to_jsonb(g) AS row FROM gaps g',
+};
+
+/** What the rows say. Two databases that are told the same hold the same. */
+export async function storedMeanings(url: string): Promise<Rows> {
+  return asking(url, MEANINGS);
+}
+
+/** Every column of every table, but for the writers' own notes, which each opening leaves. */
+export async function storedRows(url: string): Promise<Rows> {
+  const tables = await query<{ name: string }>(
+    url,
+    `SELECT relname AS name FROM pg_class WHERE relnamespace = 'tattle'::regnamespace AND relkind IN ('r', 'p')
+       AND NOT relispartition AND relname <> 'writers'`,
+  );
+  return asking(url, Object.fromEntries(tables.map(({ name }) => [name, `SELECT to_jsonb(t) AS row FROM ${name} t`])));
+}
+
+export async function query<Row extends object>(url: string, sql: string): Promise<readonly Row[]> {
+  const client = new pg.Client({ connectionString: url, options: '-c search_path=tattle -c timezone=UTC' });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function asking(url: string, questions: Readonly<Record<string, string>>): Promise<Rows> {
+  const answers: Record<string, readonly unknown[]> = {};
+  for (const [name, sql] of Object.entries(questions)) {
+    const rows = await query<{ row: unknown }>(url, sql);
+    answers[name] = rows.map(({ row }) => JSON.stringify(row)).sort();
+  }
+  return answers;
+}
