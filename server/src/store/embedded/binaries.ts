@@ -41,7 +41,7 @@ export async function packagedBinaries(spare: string): Promise<string> {
 
 /** A copy that any user can read, made once; for when the original lies below a private folder. */
 export async function copyOf(native: string, spare: string): Promise<string> {
-  const target = join(spare, 'postgresql');
+  const target = join(spare, `postgresql-${await versionOf(native)}`);
   const whole = join(target, '.whole');
   if (await exists(whole)) return target;
   await mkdir(target, { recursive: true, mode: 0o755 });
@@ -49,6 +49,12 @@ export async function copyOf(native: string, spare: string): Promise<string> {
   await link(target, target);
   await mkdir(whole, { recursive: true });
   return target;
+}
+
+/** An upgrade must not go on with the copy of the version before. */
+async function versionOf(native: string): Promise<string> {
+  const text = await readFile(join(native, '..', 'package.json'), 'utf8').catch(() => '{}');
+  return (JSON.parse(text) as { version?: string }).version ?? 'unknown';
 }
 
 interface LibraryLink {
