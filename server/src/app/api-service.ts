@@ -2,7 +2,7 @@
 import { createAccess } from '../api/access.ts';
 import { createApi } from '../api/api.ts';
 import type { ServerStatus } from '../api/ports.ts';
-import type { Clock, Logger } from '../model/ports.ts';
+import type { Clock, Logger, Outbox } from '../model/ports.ts';
 import type { TattleStore } from '../store/open-store.ts';
 import type { Configured, RunOptions } from './configure.ts';
 import { type HotPath, INTAKE_BOUND } from './hot-path.ts';
@@ -24,8 +24,8 @@ export interface ApiServiceParts {
   readonly logger: Logger;
   readonly metrics: PrometheusMetrics;
   readonly services: Services;
-  /** Deliveries were put back to pending. */
-  readonly onReplayed: () => void;
+  /** As people use it: see `replayingOutbox`. */
+  readonly outbox: Outbox;
 }
 
 export async function serveApi(parts: ApiServiceParts): Promise<void> {
@@ -51,17 +51,9 @@ export async function serveApi(parts: ApiServiceParts): Promise<void> {
       notices: settings.view().notices,
     };
   };
-  const outbox = {
-    ...store.outbox,
-    replayDeliveries: async (...args: Parameters<typeof store.outbox.replayDeliveries>) => {
-      const count = await store.outbox.replayDeliveries(...args);
-      parts.onReplayed();
-      return count;
-    },
-  };
   const api = await createApi({
     history: store.history,
-    outbox,
+    outbox: parts.outbox,
     settings,
     status,
     pendingJobs: async () => ({

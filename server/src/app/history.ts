@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { createLocalApi, type LocalApi } from '../api/local-api.ts';
 import { systemClock } from '../kit/clock.ts';
 import { openStore } from '../store/open-store.ts';
+import { loadSwitchBoard, replayingOutbox } from './channel-switch.ts';
 import { loggerFor } from './logger.ts';
 import { PrometheusMetrics } from './metrics.ts';
 
@@ -19,7 +20,9 @@ export async function openHistory(where: { readonly dataDir?: string; readonly s
     logger,
     metrics: new PrometheusMetrics(),
   });
-  const api = await createLocalApi({ history: store.history, outbox: store.outbox });
+  const switches = await loadSwitchBoard(store.settings, clock);
+  const outbox = replayingOutbox(store.outbox, switches, () => undefined);
+  const api = await createLocalApi({ history: store.history, outbox });
   return {
     request: (method, path, body) => api.request(method, path, body),
     close: async () => {

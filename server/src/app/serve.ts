@@ -10,7 +10,7 @@ import { createOutboxRunner } from '../notify/outbox-runner.ts';
 import { openStore, type TattleStore } from '../store/open-store.ts';
 import { serveApi } from './api-service.ts';
 import type { Batch } from './batch.ts';
-import { loadChannelSwitch } from './channel-switch.ts';
+import { loadSwitchBoard, replayingOutbox } from './channel-switch.ts';
 import { chooseClusters } from './clusters.ts';
 import { type Configured, configure, type RunOptions } from './configure.ts';
 import { startDemoCluster } from './demo-cluster.ts';
@@ -109,10 +109,11 @@ async function start(foundations: Foundations, accesses: readonly ClusterAccess[
     metrics,
     version: VERSION,
   });
+  const switches = await loadSwitchBoard(store.settings, clock);
   const outbox = createOutboxRunner({
     outbox: store.outbox,
     channels: () => channels,
-    channelSwitch: await loadChannelSwitch(store.settings, clock),
+    channelSwitch: switches.board,
     clock,
     logger,
     metrics,
@@ -131,7 +132,13 @@ async function start(foundations: Foundations, accesses: readonly ClusterAccess[
     metrics,
   });
 
-  await serveApi({ ...foundations, settings, hotPath, watching, onReplayed: () => outbox.wake() });
+  await serveApi({
+    ...foundations,
+    settings,
+    hotPath,
+    watching,
+    outbox: replayingOutbox(store.outbox, switches, () => outbox.wake()),
+  });
   services.run('settings', (signal) => settings.follow(signal));
   services.run(
     'maintenance',
