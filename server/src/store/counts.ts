@@ -50,13 +50,14 @@ export class Counts {
   /** A field's own filter does not narrow its values, so that several can be chosen. Values with most events come first. */
   async facets(filter: EventFilter, fields: readonly FacetField[], limit: number): Promise<readonly Facet[]> {
     const clusters = await this.#clusterUids();
+    const counted = rowConditions(filter).any;
     // Fields that are answered from the same rows share one reading.
     const shared = new Map<string, Promise<readonly DimsSum[]>>();
     const facets: Facet[] = [];
     for (const field of fields) {
       const except = (filter.fields[field]?.length ?? 0) > 0 ? field : undefined;
       const view = viewFor([field, ...restrictedFields(filter, except)]);
-      const key = `${String(view)}/${except ?? ''}`;
+      const key = `${counted ? 'rows' : String(view)}/${except ?? ''}`;
       const sums = shared.get(key) ?? this.#sums(filter, view, except);
       shared.set(key, sums);
       facets.push(await this.#facet(field, await sums, clusters, limit));

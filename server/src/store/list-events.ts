@@ -15,8 +15,10 @@ import { plainArray } from './text.ts';
 const BUDGET_MS = 900;
 const FIRST_CHUNK = 256;
 const LARGEST_CHUNK = 8_192;
-/** Where fewer than one occurrence in so many matches, each dimension's own index is read instead of all occurrences. */
-const SPARSE = 20;
+/** Where more occurrences than this would be passed over for one chunk, each dimension's own index is read instead of all. */
+const PASSED_OVER = 20_000;
+/** What matches may lie far back in one lump: then reading all from the newest on is given up after this. */
+const DENSE_MS = 150;
 
 /** Where a scan stands: the occurrence that was looked at last. */
 interface Spot {
@@ -41,10 +43,18 @@ export async function listEvents(
   if (ids !== null) {
     return byIndex(connections, ids, { range, rows, dims, limit: page.limit, start });
   }
-  const sparse =
-    dims !== null &&
-    (await matchingOccurrences(connections, filter, now)) * SPARSE < (await allOccurrences(connections, filter, now));
-  return byTime(connections, { range, rows, dims, limit: page.limit, start }, sparse);
+  const request = { range, rows, dims, limit: page.limit, start };
+  return byTime(connections, request, dims !== null && (await isSparse(connections, filter, page.limit, now)));
+}
+
+async function isSparse(connections: Connections, filter: EventFilter, limit: number, now: number): Promise<boolean> {
+  const matching = await matchingOccurrences(connections, filter, now);
+  const all = await allOccurrences(connections, filter, now);
+  return chunkFor(limit) * all > PASSED_OVER * matching;
+}
+
+function chunkFor(limit: number): number {
+  return Math.max(FIRST_CHUNK, Math.min(LARGEST_CHUNK, limit * 2));
 }
 
 interface ListRequest {
@@ -76,19 +86,21 @@ async function byIndex(connections: Connections, ids: readonly number[], request
   return pageOf(found, limit, null, false);
 }
 
-async function byTime(connections: Connections, request: ListRequest, sparse: boolean): Promise<EventPage> {
+async function byTime(connections: Connections, request: ListRequest, startsSparse: boolean): Promise<EventPage> {
   const { limit } = request;
   const until = performance.now() + BUDGET_MS;
   const items: (EventRow & Spot)[] = [];
   let spot = request.start;
-  let size = Math.max(FIRST_CHUNK, Math.min(LARGEST_CHUNK, limit * 2));
+  let size = chunkFor(limit);
+  let sparse = startsSparse;
   const answered = new Set<number>();
   for (;;) {
     const left = until - performance.now();
     if (left <= 0) return pageOf(items, limit, spot, true);
     let chunk: readonly (Spot & { event_id: number })[];
     try {
-      const step = await connections.reading(left, async (queryable) => {
+      const mayTurn = request.dims !== null && !sparse;
+      const step = await connections.reading(mayTurn ? Math.min(left, DENSE_MS) : left, async (queryable) => {
         const scanned = await scan(queryable, request, sparse, spot, size);
         return { scanned, passed: await passing(queryable, request, scanned, answered) };
       });
@@ -98,8 +110,10 @@ async function byTime(connections: Connections, request: ListRequest, sparse: bo
         items.push(row);
       }
     } catch (error) {
-      if (ranOutOfTime(error)) return pageOf(items, limit, spot, true);
-      throw error;
+      if (!ranOutOfTime(error)) throw error;
+      if (sparse || request.dims === null) return pageOf(items, limit, spot, true);
+      sparse = true;
+      continue;
     }
     if (items.length > limit) return pageOf(items, limit, null, false);
     const last = chunk.at(-1);

@@ -81,7 +81,7 @@ export interface TattleStore {
 /** Throws StoreLocked, DataDirError, SchemaError or StoreUnavailable, each saying how to mend it. */
 export async function openStore(options: StoreOptions): Promise<TattleStore> {
   const { target, logger } = options;
-  if (target.kind === 'url') return assemble(options, { connectionString: target.url }, async () => {});
+  if (target.kind === 'url') return assemble(options, { connectionString: target.url }, false, async () => {});
   const lock = await DataLock.take(target.dataDir);
   try {
     const server = await EmbeddedServer.open({
@@ -90,7 +90,7 @@ export async function openStore(options: StoreOptions): Promise<TattleStore> {
       ...(target.binDir === undefined ? {} : { binDir: target.binDir }),
     });
     try {
-      return await assemble(options, server.address, async () => {
+      return await assemble(options, server.address, true, async () => {
         await server.close();
         await lock.release();
       });
@@ -107,6 +107,7 @@ export async function openStore(options: StoreOptions): Promise<TattleStore> {
 async function assemble(
   options: StoreOptions,
   config: ConstructorParameters<typeof Connections>[0]['config'],
+  alone: boolean,
   release: () => Promise<void>,
 ): Promise<TattleStore> {
   const { clock, logger, metrics } = options;
@@ -117,6 +118,7 @@ async function assemble(
   try {
     schema = await migrate(connections, await readMigrations());
     await partitions.load(connections);
+    if (alone) await endLeases(connections);
   } catch (error) {
     await connections.close();
     throw error;
@@ -180,4 +182,11 @@ async function assemble(
     },
     close,
   };
+}
+
+/** Of a process that was killed: nobody else works on a data directory, so what it had claimed need not wait for its leases. */
+async function endLeases(connections: Connections): Promise<void> {
+  for (const table of ['jobs', 'deliveries']) {
+    await connections.query(`UPDATE ${table} SET lease = NULL, leased_until = NULL WHERE lease IS NOT NULL`);
+  }
 }
