@@ -36,11 +36,13 @@ async function captureEvidence(job: ClaimedJob, options: EvidenceJobOptions, sig
   const { history, store, clock } = options;
   const incident = await history.incident(job.incidentId);
   if (incident === null) return { kind: 'failed', error: 'its incident is not stored any more' };
-  const before = await history.evidence(incident.id);
+  const at = clock.now();
+  // What this very job saved before a crash took its end away, in a replay: the same round at the same time, kept once.
+  const before = (await history.evidence(incident.id)).filter((item) => item.capturedAt !== at);
   const number = roundsOf(before) + 1;
   const isOver = incident.state === 'resolved' && number > 1;
   if (number > MOST_ROUNDS || isOver) return { kind: 'done' };
-  const round = { incidentId: incident.id, number, at: clock.now(), bytesUsed: bytesOf(before) };
+  const round = { incidentId: incident.id, number, at, bytesUsed: bytesOf(before) };
   const found = await capture(incident, round, options, { ...DEFAULT_CAPTURE, ...options.options }, signal);
   // What was cut off by a stop or a timeout is no evidence that the cluster gave.
   signal.throwIfAborted();

@@ -30,7 +30,11 @@ export function recordedEvents(recording: string): RecordedEvents {
   };
   const text = readFileSync(join(EXAMPLES, recording, 'events.k8s.io.ndjson'), 'utf8');
   for (const line of text.split('\n').filter((each) => each !== '')) {
-    const { type, items: listed, object } = JSON.parse(line) as {
+    const {
+      type,
+      items: listed,
+      object,
+    } = JSON.parse(line) as {
       type: string;
       items?: RecordedEvent[];
       object?: RecordedEvent;

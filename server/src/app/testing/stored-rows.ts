@@ -1,7 +1,8 @@
 /** Everything that a database holds, for comparing: table by table as it is, or by what the rows say, whatever their numbers. */
-import pg from 'pg';
+import pg, { type ClientConfig } from 'pg';
 
-type Rows = Readonly<Record<string, readonly unknown[]>>;
+/** Table → its rows as sorted JSON. */
+export type StoredRows = Readonly<Record<string, readonly string[]>>;
 
 const WITHOUT_INGEST = `to_jsonb(e) - 'id' - 'last_seq' - 'ingested_at' - 'last_ingest' - 'dims_id' - 'incident_no'`;
 const DIMS = `to_jsonb(d) - 'id' - 'digest' - 'wide_id' - 'place_id' - 'cluster_id'`;
@@ -24,22 +25,25 @@ const MEANINGS: Readonly<Record<string, string>> = {
 };
 
 /** What the rows say. Two databases that are told the same hold the same. */
-export async function storedMeanings(url: string): Promise<Rows> {
-  return asking(url, MEANINGS);
+export async function storedMeanings(database: ClientConfig): Promise<StoredRows> {
+  return asking(database, MEANINGS);
 }
 
 /** Every column of every table, but for the writers' own notes, which each opening leaves. */
-export async function storedRows(url: string): Promise<Rows> {
+export async function storedRows(database: ClientConfig): Promise<StoredRows> {
   const tables = await query<{ name: string }>(
-    url,
+    database,
     `SELECT relname AS name FROM pg_class WHERE relnamespace = 'tattle'::regnamespace AND relkind IN ('r', 'p')
        AND NOT relispartition AND relname <> 'writers'`,
   );
-  return asking(url, Object.fromEntries(tables.map(({ name }) => [name, `SELECT to_jsonb(t) AS row FROM ${name} t`])));
+  return asking(
+    database,
+    Object.fromEntries(tables.map(({ name }) => [name, `SELECT to_jsonb(t) AS row FROM ${name} t`])),
+  );
 }
 
-export async function query<Row extends object>(url: string, sql: string): Promise<readonly Row[]> {
-  const client = new pg.Client({ connectionString: url, options: '-c search_path=tattle -c timezone=UTC' });
+export async function query<Row extends object>(database: ClientConfig, sql: string): Promise<readonly Row[]> {
+  const client = new pg.Client({ ...database, options: '-c search_path=tattle -c timezone=UTC' });
   await client.connect();
   try {
     return (await client.query<Row>(sql)).rows;
@@ -48,10 +52,10 @@ export async function query<Row extends object>(url: string, sql: string): Promi
   }
 }
 
-async function asking(url: string, questions: Readonly<Record<string, string>>): Promise<Rows> {
-  const answers: Record<string, readonly unknown[]> = {};
+async function asking(database: ClientConfig, questions: Readonly<Record<string, string>>): Promise<StoredRows> {
+  const answers: Record<string, readonly string[]> = {};
   for (const [name, sql] of Object.entries(questions)) {
-    const rows = await query<{ row: unknown }>(url, sql);
+    const rows = await query<{ row: unknown }>(database, sql);
     answers[name] = rows.map(({ row }) => JSON.stringify(row)).sort();
   }
   return answers;
