@@ -4,6 +4,7 @@ import type { TriagedEvent } from '../model/cluster-event.ts';
 import type { Arrival, DropReason, Observation } from '../model/observation.ts';
 import type { Gap, Position } from '../model/position.ts';
 import type { IntakeEntry } from '../kit/intake-queue.ts';
+import type { Redactor } from '../kit/redaction.ts';
 
 interface Dropped {
   /** Display name of the cluster. */
@@ -19,21 +20,42 @@ export interface Batch {
   readonly deadLetters: readonly DeadLetter[];
   readonly gaps: readonly Gap[];
   readonly positions: readonly Position[];
-  /** Object-state items, by display name of the cluster. */
+  /** Object-state items. */
   readonly observed: number;
+  /** When it was taken from the intake: what waited on disk was news then, and is judged as news. */
+  readonly arrivedAt: number;
 }
 
-export const EMPTY_BATCH: Batch = { kept: [], dropped: [], deadLetters: [], gaps: [], positions: [], observed: 0 };
+export function emptyBatch(arrivedAt: number): Batch {
+  return { kept: [], dropped: [], deadLetters: [], gaps: [], positions: [], observed: 0, arrivedAt };
+}
+
+interface DroppedObservation {
+  readonly observation: Observation;
+  readonly reason: DropReason;
+  /** Of `poison`: what went wrong. */
+  readonly error?: string;
+}
+
+/** Takes secrets out of what is kept aside. */
+export type ExcerptRedaction = Pick<Redactor, 'text' | 'structure'>;
+
+const EXCERPT_LENGTH = 2000;
 
 export interface TriageStage {
   triage(observations: readonly Observation[]): {
     readonly kept: readonly TriagedEvent[];
-    readonly dropped: readonly { readonly observation: Observation; readonly reason: DropReason }[];
+    readonly dropped: readonly DroppedObservation[];
   };
 }
 
 /** Triage over everything that the entries brought; of each stream only the last position counts. */
-export function prepareBatch(entries: readonly IntakeEntry[], stage: TriageStage, at: number): Batch {
+export function prepareBatch(
+  entries: readonly IntakeEntry[],
+  stage: TriageStage,
+  redaction: ExcerptRedaction,
+  at: number,
+): Batch {
   const observations: Observation[] = [];
   const dropped: Dropped[] = [];
   const deadLetters: DeadLetter[] = [];
@@ -41,17 +63,30 @@ export function prepareBatch(entries: readonly IntakeEntry[], stage: TriageStage
   const positions = new Map<string, Position>();
   let observed = 0;
   for (const { arrivals, progress } of entries) {
-    for (const arrival of arrivals) sort(arrival, observations, dropped, deadLetters, at);
+    for (const arrival of arrivals) sort(arrival, observations, dropped, deadLetters, redaction, at);
     const { position, gap } = progress;
     if (position !== undefined) positions.set(`${position.clusterUid} ${position.stream}`, position);
     if (gap !== undefined) gaps.push(gap);
     observed += progress.observed ?? 0;
   }
   const triaged = stage.triage(observations);
-  for (const { observation, reason } of triaged.dropped) {
+  for (const { observation, reason, error } of triaged.dropped) {
+    if (error !== undefined) {
+      deadLetters.push({ cluster: observation.cluster, excerpt: excerptOf(observation, redaction), error, at });
+    }
     dropped.push({ cluster: observation.cluster.name, reason, fromEvents: observation.source === 'event' });
   }
-  return { kept: triaged.kept, dropped, deadLetters, gaps, positions: [...positions.values()], observed };
+  const { kept } = triaged;
+  return { kept, dropped, deadLetters, gaps, positions: [...positions.values()], observed, arrivedAt: at };
+}
+
+/** What broke triage may break this, too: then it is not kept, and that is said. */
+export function excerptOf(observation: Observation, { structure }: Pick<ExcerptRedaction, 'structure'>): string {
+  try {
+    return JSON.stringify(structure(observation)).slice(0, EXCERPT_LENGTH);
+  } catch (error) {
+    return `could not be redacted (${error instanceof Error ? error.name : typeof error})`;
+  }
 }
 
 function sort(
@@ -59,6 +94,7 @@ function sort(
   observations: Observation[],
   dropped: Dropped[],
   deadLetters: DeadLetter[],
+  redaction: ExcerptRedaction,
   at: number,
 ): void {
   switch (arrival.kind) {
@@ -70,6 +106,11 @@ function sort(
       return;
     case 'dead-letter':
       dropped.push({ cluster: arrival.cluster.name, reason: 'poison', fromEvents: true });
-      deadLetters.push({ cluster: arrival.cluster, excerpt: arrival.excerpt, error: arrival.error, at });
+      deadLetters.push({
+        cluster: arrival.cluster,
+        excerpt: redaction.text(arrival.excerpt),
+        error: redaction.text(arrival.error),
+        at,
+      });
   }
 }

@@ -60,6 +60,7 @@ export function createHotPath(parts: HotPathParts): HotPath {
   const pipeline = new Pipeline({
     intake,
     triage,
+    redaction: redactor,
     deduplicator,
     correlator,
     store,

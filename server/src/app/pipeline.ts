@@ -8,7 +8,7 @@
  */
 import type { NoticeKind } from '../model/delivery.ts';
 import type { Incident } from '../model/incident.ts';
-import type { ChangeSet, Tally } from '../model/change-set.ts';
+import type { ChangeSet, DeadLetter, Tally } from '../model/change-set.ts';
 import type { TriagedEvent } from '../model/cluster-event.ts';
 import {
   type Clock,
@@ -25,13 +25,14 @@ import type { Spool } from '../kit/spool.ts';
 import type { Deduplicator } from '../triage/deduplicate.ts';
 import { reckon } from '../triage/reckon.ts';
 import { Accounting } from './accounting.ts';
-import { type Batch, EMPTY_BATCH, prepareBatch, type TriageStage } from './batch.ts';
+import { type Batch, emptyBatch, type ExcerptRedaction, excerptOf, prepareBatch, type TriageStage } from './batch.ts';
 import { LookingUp, type LookUp } from './looking-up.ts';
 import { Turns } from '../kit/turns.ts';
 
 export interface PipelineParts {
   readonly intake: IntakeQueue;
   readonly triage: TriageStage;
+  readonly redaction: ExcerptRedaction;
   readonly deduplicator: Deduplicator;
   readonly correlator: Correlator;
   readonly store: Store;
@@ -52,6 +53,8 @@ export type StoreHealth = { readonly up: true } | { readonly up: false; readonly
 const BATCH_LIMIT = 1500;
 const RETRY_MS = 1000;
 const CONFLICT_TRIES = 5;
+/** A store that keeps one waiting for longer is told as down: nothing is lost, but nothing is stored either. */
+const UNANSWERED_MS = 5000;
 
 export class Pipeline {
   readonly #parts: PipelineParts;
@@ -59,10 +62,12 @@ export class Pipeline {
   readonly #accounting: Accounting;
   readonly #lookingUp: LookingUp;
   #health: StoreHealth = { up: true };
+  #askedAt: number | null = null;
   #nextTry = 0;
   #memoryIsStale = true;
   readonly #clusters = new Set<string>();
-  #inFlight = 0;
+  /** Entries of the intake that are committed, spooled or given up. */
+  #done = 0;
   #settling: (() => void)[] = [];
 
   constructor(parts: PipelineParts) {
@@ -72,7 +77,10 @@ export class Pipeline {
   }
 
   get health(): StoreHealth {
-    return this.#health;
+    const since = this.#askedAt;
+    const waited = since === null ? 0 : this.#parts.clock.now() - since;
+    if (!this.#health.up || since === null || waited < UNANSWERED_MS) return this.#health;
+    return { up: false, since, why: `the store has not answered for ${Math.round(waited / 1000)} s` };
   }
 
   get tally(): Readonly<Tally> {
@@ -87,12 +95,11 @@ export class Pipeline {
 
   /** Runs until the intake is closed and empty, or, while the store is down, until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    const { intake, triage, clock } = this.#parts;
+    const { intake, triage, redaction, clock } = this.#parts;
     let failure: { readonly error: unknown } | null = null;
     let committing: Promise<void> = Promise.resolve();
     for (let entries = await intake.take(BATCH_LIMIT); entries !== null; entries = await intake.take(BATCH_LIMIT)) {
-      this.#inFlight += 1;
-      const batch = prepareBatch(entries, triage, clock.now());
+      const batch = prepareBatch(entries, triage, redaction, clock.now());
       const lookUp = this.#health.up ? this.#lookingUp.begin(batch.kept) : null;
       await committing;
       if (failure !== null) break;
@@ -101,7 +108,7 @@ export class Pipeline {
         .catch((error: unknown) => {
           failure = { error };
         })
-        .finally(() => this.#settled());
+        .finally(() => this.#settled(entries.length));
     }
     await committing;
     if (failure !== null) throw new Error('the pipeline stopped', { cause: (failure as { error: unknown }).error });
@@ -110,19 +117,19 @@ export class Pipeline {
   /** Resolves what is over by now, and empties the spool when the store is back. */
   tick(signal: AbortSignal): Promise<void> {
     return this.#turns.run(async () => {
-      await this.#persist(EMPTY_BATCH, signal, null, false);
+      await this.#persist(emptyBatch(this.#parts.clock.now()), signal, null, false);
     });
   }
 
-  /** Resolves once everything offered so far is committed. */
+  /** Resolves once everything offered so far is committed, or waits on disk. */
   async settle(): Promise<void> {
-    while (this.#inFlight > 0 || !this.#parts.intake.isEmpty) {
+    while (this.#done < this.#parts.intake.offered) {
       await new Promise<void>((resolve) => this.#settling.push(resolve));
     }
   }
 
-  #settled(): void {
-    this.#inFlight -= 1;
+  #settled(entries: number): void {
+    this.#done += entries;
     const waiting = this.#settling;
     this.#settling = [];
     for (const resolve of waiting) resolve();
@@ -155,6 +162,8 @@ export class Pipeline {
       if (!(error instanceof StoreUnavailable)) throw error;
       this.#storeIsDown(error);
       return false;
+    } finally {
+      this.#askedAt = null;
     }
   }
 
@@ -162,9 +171,17 @@ export class Pipeline {
     const { spool } = this.#parts;
     if (spool === null) return;
     for (let batch = await spool.oldest(); batch !== null; batch = await spool.oldest()) {
+      this.#followAll(batch);
       await this.#commit(batch);
       await spool.dropOldest();
       this.#parts.metrics.gauge('tattle_spool_bytes', {}, spool.bytes);
+    }
+  }
+
+  /** What an earlier process spooled is decided on what was open then, also before its cluster is reached again. */
+  #followAll({ kept }: Batch): void {
+    for (const { observation } of kept) {
+      if (!this.#clusters.has(observation.cluster.uid)) this.follow(observation.cluster.uid);
     }
   }
 
@@ -183,6 +200,7 @@ export class Pipeline {
 
   async #commitOnce(batch: Batch, lookUp: LookUp | null): Promise<void> {
     const { clock, correlator, deduplicator, metrics, store, onJobs, onTurn } = this.#parts;
+    this.#askedAt = clock.now();
     if (this.#memoryIsStale) await this.#recover();
     const at = clock.now();
     const started = performance.now();
@@ -191,7 +209,7 @@ export class Pipeline {
     // Adopted at once, since `decide` builds on it; a commit that fails makes all memory stale.
     const over = correlator.tick(at);
     over.adopt();
-    const decided = correlator.decide({ ...reckoned, isFresh }, at);
+    const decided = correlator.decide({ ...reckoned, isFresh, arrivedAt: batch.arrivedAt }, at);
     const change: ChangeSet = {
       at,
       created: decided.created,
@@ -222,9 +240,13 @@ export class Pipeline {
     const { kept } = batch;
     const [only] = kept;
     if (only === undefined) throw new Error('the store refuses a batch without events', { cause: refusal });
-    if (kept.length === 1) return this.#commit(withoutPoison(batch, only, refusal, this.#parts.clock.now()));
+    if (kept.length === 1) {
+      const { redaction, clock } = this.#parts;
+      const excerpt = excerptOf(only.observation, redaction);
+      return this.#commit(withoutPoison(batch, only, { excerpt, error: refusal.message, at: clock.now() }));
+    }
     const middle = kept.length >> 1;
-    await this.#commit({ ...EMPTY_BATCH, kept: kept.slice(0, middle) });
+    await this.#commit({ ...emptyBatch(batch.arrivedAt), kept: kept.slice(0, middle) });
     await this.#commit({ ...batch, kept: kept.slice(middle) });
   }
 
@@ -258,17 +280,13 @@ export class Pipeline {
   }
 }
 
-function withoutPoison(batch: Batch, poison: TriagedEvent, refusal: DataError, at: number): Batch {
-  const { observation } = poison;
-  const excerpt = JSON.stringify(observation).slice(0, 2000);
+function withoutPoison(batch: Batch, { observation }: TriagedEvent, letter: Omit<DeadLetter, 'cluster'>): Batch {
+  const { cluster, source } = observation;
   return {
     ...batch,
     kept: [],
-    dropped: [
-      ...batch.dropped,
-      { cluster: observation.cluster.name, reason: 'poison', fromEvents: observation.source === 'event' },
-    ],
-    deadLetters: [...batch.deadLetters, { cluster: observation.cluster, excerpt, error: refusal.message, at }],
+    dropped: [...batch.dropped, { cluster: cluster.name, reason: 'poison', fromEvents: source === 'event' }],
+    deadLetters: [...batch.deadLetters, { ...letter, cluster }],
   };
 }
 

@@ -27,6 +27,8 @@ export interface Arrived {
   readonly repeated: readonly RepeatedEvent[];
   /** False for a repeat within the deduplication window: it tells nobody again. */
   readonly isFresh: (event: TriagedEvent) => boolean;
+  /** When it came in; the time of deciding unless told. What waited for the store meanwhile is no old news for that. */
+  readonly arrivedAt?: number;
 }
 
 /** What a batch means, before memory knows of it: commit it, then `adopt`, or drop it. */
@@ -82,10 +84,10 @@ export class Correlator {
 
   decide(arrived: Arrived, at: number): Correlated {
     const draft = new Draft(at);
-    const created = arrived.created.map((row) => ({ ...row, incidentId: this.#join(draft, row, arrived.isFresh) }));
+    const created = arrived.created.map((row) => ({ ...row, incidentId: this.#join(draft, row, arrived) }));
     const repeated = arrived.repeated.map((row) => ({
       ...row,
-      incidentId: this.#join(draft, row, arrived.isFresh) ?? row.known.incidentId,
+      incidentId: this.#join(draft, row, arrived) ?? row.known.incidentId,
     }));
     return this.#correlated(draft, created, repeated);
   }
@@ -109,13 +111,13 @@ export class Correlator {
     };
   }
 
-  #join(draft: Draft, row: NewEvent | RepeatedEvent, isFresh: Arrived['isFresh']): string | null {
+  #join(draft: Draft, row: NewEvent | RepeatedEvent, { isFresh, arrivedAt = draft.at }: Arrived): string | null {
     const { event, delta } = row;
     if (event.condition === null) return null;
     const key = this.#problemKey(event.observation.cluster.uid, event.rootOwner, event.condition);
     const current = draft.get(key) ?? this.#open.get(key) ?? this.#resolved.get(key);
     if (current !== undefined && current.state !== 'resolved') return this.#absorb(draft, current, row);
-    if (delta === 0 || !opensIncident(event, draft.at, this.#times)) return current?.id ?? null;
+    if (delta === 0 || !opensIncident(event, arrivedAt, this.#times)) return current?.id ?? null;
     return current !== undefined && this.#regresses(current, draft.at)
       ? this.#reopen(draft, current, row, isFresh(event))
       : this.#begin(draft, event, event.condition, key, delta);

@@ -16,6 +16,7 @@ export class IntakeQueue implements Intake {
   readonly #bound: number;
   #entries: IntakeEntry[] = [];
   #size = 0;
+  #offered = 0;
   #offering: Waiter[] = [];
   #taking: Waiter | null = null;
   #closed = false;
@@ -30,8 +31,9 @@ export class IntakeQueue implements Intake {
     return this.#size;
   }
 
-  get isEmpty(): boolean {
-    return this.#entries.length === 0;
+  /** Entries ever offered. */
+  get offered(): number {
+    return this.#offered;
   }
 
   get full(): boolean {
@@ -41,6 +43,7 @@ export class IntakeQueue implements Intake {
   async offer(arrivals: readonly Arrival[], progress: Progress = {}): Promise<void> {
     if (this.#closed) throw new Error('the intake is closed: sources stop before the pipeline does');
     this.#entries.push({ arrivals, progress });
+    this.#offered += 1;
     this.#size += arrivals.length;
     this.#taking?.resolve();
     if (this.full) await new Promise<void>((resolve) => this.#offering.push({ resolve }));
