@@ -43,7 +43,7 @@ describe('looking a batch up early', () => {
     const batch = [event('a'), event('b'), event('a'), event('c')];
     const early = looking.begin(batch);
     stored.counts.set('a', 1);
-    looking.committed({ created: [row('a')], repeated: [] });
+    looking.changed({ created: [row('a')], repeated: [] });
     expect(countsOf(await looking.finish(batch, early))).toEqual([1, 2, 1, null]);
     expect(stored.asked[1]).toEqual(['a', 'a']);
   });
@@ -54,8 +54,8 @@ describe('looking a batch up early', () => {
     const batch = [event('a')];
     const early = looking.begin(batch);
     stored.counts.set('a', 3);
-    looking.committed({ created: [row('a')], repeated: [] });
-    looking.committed({ created: [row('z')], repeated: [] });
+    looking.changed({ created: [row('a')], repeated: [] });
+    looking.changed({ created: [row('z')], repeated: [] });
     expect(countsOf(await looking.finish(batch, early))).toEqual([3]);
   });
 

@@ -1,4 +1,4 @@
-/** Asks the store about a batch while the batch before it commits, and asks again about what that commit touched. */
+/** Asks the store about a batch while the one before it is decided, and asks again about what that one touched. */
 import type { ChangeSet, KnownEvent } from '../model/change-set.ts';
 import type { TriagedEvent } from '../model/cluster-event.ts';
 import type { EventKey, Store } from '../model/ports.ts';
@@ -6,15 +6,15 @@ import type { EventKey, Store } from '../model/ports.ts';
 type Known = readonly (KnownEvent | null)[];
 
 export interface LookUp {
-  /** Commits that were done when it was asked. */
-  readonly commits: number;
+  /** Changes that had been decided when it was asked. */
+  readonly changes: number;
   /** Null where the store could not answer: it is asked again when the batch's turn comes. */
   readonly answer: Promise<Known | null>;
 }
 
 export class LookingUp {
   readonly #store: Pick<Store, 'identify'>;
-  #commits = 0;
+  #changes = 0;
   #touched: ReadonlySet<string> = new Set();
 
   constructor(store: Pick<Store, 'identify'>) {
@@ -23,19 +23,25 @@ export class LookingUp {
 
   begin(kept: readonly TriagedEvent[]): LookUp {
     const answer = this.#store.identify(kept.map(keyOf)).catch(() => null);
-    return { commits: this.#commits, answer };
+    return { changes: this.#changes, answer };
   }
 
-  /** After each commit, adopted or not: answers from before it are no longer the whole truth. */
-  committed({ created, repeated }: Pick<ChangeSet, 'created' | 'repeated'>): void {
-    this.#commits += 1;
+  /** A batch was decided: the store's memory counts on it, and answers from before it are no longer the whole truth. */
+  changed({ created, repeated }: Pick<ChangeSet, 'created' | 'repeated'>): void {
+    if (created.length + repeated.length === 0) return;
+    this.#changes += 1;
     this.#touched = new Set([...created, ...repeated].map(({ event }) => textOf(keyOf(event))));
   }
 
-  /** What is known of each event now. The caller's turn: no commit is under way. */
+  /** No answer so far is to be used. */
+  distrust(): void {
+    this.#changes += 2;
+  }
+
+  /** What is known of each event now; in the caller's turn to decide. */
   async finish(kept: readonly TriagedEvent[], lookUp: LookUp | null): Promise<Known> {
     const keys = kept.map(keyOf);
-    const since = lookUp === null ? Infinity : this.#commits - lookUp.commits;
+    const since = lookUp === null ? Infinity : this.#changes - lookUp.changes;
     const early = lookUp === null || since > 1 ? null : await lookUp.answer;
     if (early === null) return this.#store.identify(keys);
     if (since === 0) return early;

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { ManualClock } from '../kit/clock.ts';
 import { createRedactor, type Redactor } from '../kit/redaction.ts';
 import { Spool } from '../kit/spool.ts';
 import { quiet } from '../kit/testing/quiet.ts';
@@ -16,7 +15,7 @@ import { startTestServer, type TestServer } from '../store/testing/servers.ts';
 import { event } from '../triage/testing/observations.ts';
 import type { Batch } from './batch.ts';
 import { createHotPath, type HotPath, INTAKE_BOUND } from './hot-path.ts';
-import { FaultyStore } from './testing/faulty-store.ts';
+import { type FaultyStore, faultyStore } from './testing/faulty-store.ts';
 import { query } from './testing/stored-rows.ts';
 
 const T0 = Date.UTC(2026, 10, 20, 12);
@@ -44,10 +43,10 @@ interface Running {
   readonly hotPath: HotPath;
   readonly store: FaultyStore;
   readonly lines: readonly string[];
-  offer(...observations: readonly Observation[]): Promise<void>;
+  readonly offer: (...observations: readonly Observation[]) => Promise<void>;
   /** Time goes on, and what is due is done. */
-  later(ms: number): Promise<void>;
-  stop(): Promise<void>;
+  readonly later: (ms: number) => Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 async function scratch(): Promise<string> {
@@ -61,7 +60,7 @@ async function running(
   more: { spoolIn?: string; spoolBytes?: number; redactor?: Redactor; knowsCluster?: boolean } = {},
 ): Promise<Running> {
   const { clock } = opened;
-  const store = new FaultyStore(opened.store);
+  const store = faultyStore(opened.store);
   const made = createRedactor();
   if (!made.ok) throw new Error('no redactor');
   const { logger, metrics, lines } = quiet();
@@ -209,7 +208,7 @@ describe('while the store is down', () => {
     const { hotPath, store, offer, later } = await running(opened, { spoolIn: await scratch(), spoolBytes: 2000 });
     store.down = true;
     let accepted = 0;
-    const events = Array.from({ length: INTAKE_BOUND / 1000 + 4 }, (_, i) =>
+    const events = Array.from({ length: INTAKE_BOUND / 1000 + 8 }, (_, i) =>
       Array.from({ length: 1000 }, (__, j) => event({ uid: `e${i}-${j}`, firstSeen: T0, lastSeen: T0 })),
     );
     const offering = (async () => {
@@ -251,7 +250,7 @@ describe('while the store is down', () => {
     const held = new Promise<void>((resolve) => {
       answer = resolve;
     });
-    const recover = store.recover.bind(store);
+    const { recover } = store;
     store.recover = async (...asked) => {
       await held;
       return recover(...asked);

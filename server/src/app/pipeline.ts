@@ -1,14 +1,14 @@
 /**
  * The way of the data, on one screen:
  *
- *   sources → intake → triage → identify → reckon → correlate → commit → jobs (evidence, notices, deliveries)
+ *   sources → intake → triage → look up → decide (reckon, correlate) → commit → jobs (evidence, notices, deliveries)
  *
- * Triage and look-up of the next batch overlap the commit of this one; everything that decides runs in turn. Memory adopts what a
- * batch means only after its commit, and is rebuilt from the store after a failed one.
+ * While one batch commits, the next is decided and the one after it triaged: the database and this process work at the same
+ * time. Commits follow in the order of arrival. A batch decided ahead of a commit that then fails is decided again, in turn.
  */
 import type { NoticeKind } from '../model/delivery.ts';
 import type { Incident } from '../model/incident.ts';
-import type { ChangeSet, DeadLetter, Tally } from '../model/change-set.ts';
+import type { DeadLetter, Tally } from '../model/change-set.ts';
 import type { TriagedEvent } from '../model/cluster-event.ts';
 import {
   type Clock,
@@ -23,10 +23,10 @@ import type { Correlator } from '../correlate/correlator.ts';
 import type { IntakeQueue } from '../kit/intake-queue.ts';
 import type { Spool } from '../kit/spool.ts';
 import type { Deduplicator } from '../triage/deduplicate.ts';
-import { reckon } from '../triage/reckon.ts';
 import { Accounting } from './accounting.ts';
 import { type Batch, emptyBatch, type ExcerptRedaction, excerptOf, prepareBatch, type TriageStage } from './batch.ts';
-import { LookingUp, type LookUp } from './looking-up.ts';
+import { type Decision, Deciding } from './deciding.ts';
+import type { LookUp } from './looking-up.ts';
 import { Turns } from '../kit/turns.ts';
 
 export interface PipelineParts {
@@ -58,14 +58,13 @@ const UNANSWERED_MS = 5000;
 
 export class Pipeline {
   readonly #parts: PipelineParts;
-  readonly #turns = new Turns();
+  readonly #deciding: Deciding;
+  readonly #decisions = new Turns();
+  readonly #commits = new Turns();
   readonly #accounting: Accounting;
-  readonly #lookingUp: LookingUp;
   #health: StoreHealth = { up: true };
   #askedAt: number | null = null;
   #nextTry = 0;
-  #memoryIsStale = true;
-  readonly #clusters = new Set<string>();
   /** Entries of the intake that are committed, spooled or given up. */
   #done = 0;
   #settling: (() => void)[] = [];
@@ -73,7 +72,7 @@ export class Pipeline {
   constructor(parts: PipelineParts) {
     this.#parts = parts;
     this.#accounting = new Accounting(parts.metrics);
-    this.#lookingUp = new LookingUp(parts.store);
+    this.#deciding = new Deciding(parts);
   }
 
   get health(): StoreHealth {
@@ -89,36 +88,35 @@ export class Pipeline {
 
   /** To be called before anything of this cluster is offered: its open incidents are read back from the store. */
   follow(clusterUid: string): void {
-    this.#clusters.add(clusterUid);
-    this.#memoryIsStale = true;
+    this.#deciding.follow(clusterUid);
   }
 
   /** Runs until the intake is closed and empty, or, while the store is down, until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const { intake, triage, redaction, clock } = this.#parts;
     let failure: { readonly error: unknown } | null = null;
-    let committing: Promise<void> = Promise.resolve();
+    // Two at the most: one that commits, one that is decided meanwhile.
+    let older: Promise<void> = Promise.resolve();
+    let newer: Promise<void> = older;
     for (let entries = await intake.take(BATCH_LIMIT); entries !== null; entries = await intake.take(BATCH_LIMIT)) {
       const batch = prepareBatch(entries, triage, redaction, clock.now());
-      const lookUp = this.#health.up ? this.#lookingUp.begin(batch.kept) : null;
-      await committing;
+      const lookUp = this.#health.up ? this.#deciding.lookUp(batch.kept) : null;
+      await older;
       if (failure !== null) break;
-      committing = this.#turns
-        .run(() => this.#persist(batch, signal, lookUp))
+      older = newer;
+      newer = this.#persist(batch, signal, lookUp)
         .catch((error: unknown) => {
-          failure = { error };
+          failure ??= { error };
         })
         .finally(() => this.#settled(entries.length));
     }
-    await committing;
+    await Promise.all([older, newer]);
     if (failure !== null) throw new Error('the pipeline stopped', { cause: (failure as { error: unknown }).error });
   }
 
   /** Resolves what is over by now, and empties the spool when the store is back. */
   tick(signal: AbortSignal): Promise<void> {
-    return this.#turns.run(async () => {
-      await this.#persist(emptyBatch(this.#parts.clock.now()), signal, null, false);
-    });
+    return this.#persist(emptyBatch(this.#parts.clock.now()), signal, null, false);
   }
 
   /** Resolves once everything offered so far is committed, or waits on disk. */
@@ -135,10 +133,51 @@ export class Pipeline {
     for (const resolve of waiting) resolve();
   }
 
+  /** Decided ahead of its turn to commit; where that was for nothing, decided again in its turn. */
+  #persist(batch: Batch, signal: AbortSignal, lookUp: LookUp | null, insist = true): Promise<void> {
+    const ahead = this.#decisions.run(() => this.#decideAhead(batch, lookUp));
+    return this.#commits.run(async () => {
+      this.#askedAt = this.#parts.clock.now();
+      try {
+        const decision = await ahead;
+        if (decision !== null && (await this.#commitAhead(batch, decision))) return;
+        await this.#decisions.run(() => this.#inTurn(batch, signal, insist));
+      } finally {
+        this.#askedAt = null;
+      }
+    });
+  }
+
+  /** Null where it has to wait for its turn, as everything after it has, until one in its turn went well. */
+  async #decideAhead(batch: Batch, lookUp: LookUp | null): Promise<Decision | null> {
+    const { spool } = this.#parts;
+    if (!this.#health.up || this.#deciding.isStale || spool?.isEmpty === false) return null;
+    try {
+      return await this.#deciding.decide(batch, lookUp);
+    } catch {
+      // Told and handled when its turn comes and it fails again.
+      this.#deciding.startOver();
+      return null;
+    }
+  }
+
+  async #commitAhead(batch: Batch, decision: Decision): Promise<boolean> {
+    if (!decision.stands()) return false;
+    try {
+      await decision.commit();
+    } catch (error) {
+      this.#deciding.startOver();
+      if (error instanceof StoreUnavailable) this.#storeIsDown(error);
+      return false;
+    }
+    this.#committed(batch, decision);
+    return true;
+  }
+
   /** Into the store, else onto the spool, else wait. With `insist` false it may also do nothing for now. */
-  async #persist(batch: Batch, signal: AbortSignal, lookUp: LookUp | null, insist = true): Promise<void> {
+  async #inTurn(batch: Batch, signal: AbortSignal, insist: boolean): Promise<void> {
     const { clock, spool } = this.#parts;
-    while (!(await this.#intoStore(batch, lookUp))) {
+    while (!(await this.#intoStore(batch))) {
       if (!insist) return;
       if (spool !== null && (await spool.append(batch))) {
         this.#parts.metrics.gauge('tattle_spool_bytes', {}, spool.bytes);
@@ -149,21 +188,19 @@ export class Pipeline {
     }
   }
 
-  async #intoStore(batch: Batch, lookUp: LookUp | null): Promise<boolean> {
+  async #intoStore(batch: Batch): Promise<boolean> {
     const { clock } = this.#parts;
     if (!this.#health.up && clock.now() < this.#nextTry) return false;
     try {
       await this.#drainSpool();
-      await this.#commit(batch, lookUp);
+      await this.#commit(batch);
       this.#storeIsUp();
       return true;
     } catch (error) {
-      this.#memoryIsStale = true;
+      this.#deciding.startOver();
       if (!(error instanceof StoreUnavailable)) throw error;
       this.#storeIsDown(error);
       return false;
-    } finally {
-      this.#askedAt = null;
     }
   }
 
@@ -180,17 +217,18 @@ export class Pipeline {
 
   /** What an earlier process spooled is decided on what was open then, also before its cluster is reached again. */
   #followAll({ kept }: Batch): void {
-    for (const { observation } of kept) {
-      if (!this.#clusters.has(observation.cluster.uid)) this.follow(observation.cluster.uid);
-    }
+    for (const { observation } of kept) this.#deciding.follow(observation.cluster.uid);
   }
 
-  async #commit(batch: Batch, lookUp: LookUp | null = null): Promise<void> {
+  async #commit(batch: Batch): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#commitOnce(batch, attempt === 1 ? lookUp : null);
+        this.#askedAt = this.#parts.clock.now();
+        const decision = await this.#deciding.decide(batch, null);
+        await decision.commit();
+        return this.#committed(batch, decision);
       } catch (error) {
-        this.#memoryIsStale = true;
+        this.#deciding.startOver();
         if (error instanceof DataError) return this.#isolate(batch, error);
         if (!(error instanceof ConflictError) || attempt === CONFLICT_TRIES) throw error;
         this.#parts.metrics.count('tattle_batch_retries_total', { cause: 'conflict' });
@@ -198,34 +236,10 @@ export class Pipeline {
     }
   }
 
-  async #commitOnce(batch: Batch, lookUp: LookUp | null): Promise<void> {
-    const { clock, correlator, deduplicator, metrics, store, onJobs, onTurn } = this.#parts;
-    this.#askedAt = clock.now();
-    if (this.#memoryIsStale) await this.#recover();
-    const at = clock.now();
-    const started = performance.now();
-    const reckoned = reckon(batch.kept, await this.#lookingUp.finish(batch.kept, lookUp));
-    const isFresh = (event: TriagedEvent) => deduplicator.isFresh(event, at);
-    // Adopted at once, since `decide` builds on it; a commit that fails makes all memory stale.
-    const over = correlator.tick(at);
-    over.adopt();
-    const decided = correlator.decide({ ...reckoned, isFresh, arrivedAt: batch.arrivedAt }, at);
-    const change: ChangeSet = {
-      at,
-      created: decided.created,
-      repeated: decided.repeated,
-      incidents: [...over.incidents, ...decided.incidents],
-      jobs: [...over.jobs, ...decided.jobs],
-      deadLetters: batch.deadLetters,
-      gaps: batch.gaps,
-      positions: batch.positions,
-    };
-    if (isEmpty(change)) return this.#accounting.adopt(batch, reckoned, at);
-    await store.commit(change).finally(() => this.#lookingUp.committed(change));
-    decided.adopt();
-    deduplicator.adopt(batch.kept, at);
+  #committed(batch: Batch, { change, reckoned, began }: Decision): void {
+    const { clock, correlator, metrics, onJobs, onTurn } = this.#parts;
     this.#accounting.adopt(batch, reckoned, clock.now());
-    metrics.observe('tattle_commit_seconds', {}, (performance.now() - started) / 1000);
+    metrics.observe('tattle_commit_seconds', {}, (performance.now() - began) / 1000);
     metrics.gauge('tattle_incidents_open', {}, correlator.openCount);
     if (change.jobs.length === 0) return;
     onJobs();
@@ -248,17 +262,6 @@ export class Pipeline {
     const middle = kept.length >> 1;
     await this.#commit({ ...emptyBatch(batch.arrivedAt), kept: kept.slice(0, middle) });
     await this.#commit({ ...batch, kept: kept.slice(middle) });
-  }
-
-  async #recover(): Promise<void> {
-    const { store, correlator, deduplicator, clock } = this.#parts;
-    const { incidents, recentFingerprints } = await store.recover(
-      [...this.#clusters],
-      clock.now() - Math.max(deduplicator.ttlMs, correlator.rememberMs),
-    );
-    correlator.recover(incidents);
-    deduplicator.recover(recentFingerprints);
-    this.#memoryIsStale = false;
   }
 
   #storeIsUp(): void {
@@ -288,11 +291,6 @@ function withoutPoison(batch: Batch, { observation }: TriagedEvent, letter: Omit
     dropped: [...batch.dropped, { cluster: cluster.name, reason: 'poison', fromEvents: source === 'event' }],
     deadLetters: [...batch.deadLetters, { ...letter, cluster }],
   };
-}
-
-function isEmpty(change: ChangeSet): boolean {
-  const { created, repeated, incidents, jobs, deadLetters, gaps, positions } = change;
-  return [created, repeated, incidents, jobs, deadLetters, gaps, positions].every((list) => list.length === 0);
 }
 
 function isNoticeKind(kind: unknown): kind is NoticeKind {

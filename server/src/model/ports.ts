@@ -99,6 +99,11 @@ export interface EventKey {
   readonly uid: string;
 }
 
+export interface PreparedCommit {
+  /** Throws like `Store.commit`. */
+  commit(): Promise<void>;
+}
+
 /** The writing half of the store. Every method is one transaction. */
 export interface Store {
   /** What is already stored of these keys: index i answers keys[i], null where it is new. */
@@ -108,6 +113,11 @@ export interface Store {
    * Throws `ConflictError` when another writer stored one of `created` meanwhile: identify again and retry.
    */
   commit(change: ChangeSet): Promise<void>;
+  /**
+   * `commit` in two steps, so that a batch is made ready while the one before it commits. Commits follow in the order of
+   * preparation; after one that failed, those prepared before the failure throw `ConflictError`.
+   */
+  prepare(change: ChangeSet): Promise<PreparedCommit>;
   recover(clusterUids: readonly string[], since: number): Promise<RecoveredState>;
   position(clusterUid: string, stream: string): Promise<Position | null>;
   close(): Promise<void>;

@@ -41,7 +41,7 @@ export class Identities {
     return recent?.clusterId === clusterId ? recent.stored : undefined;
   }
 
-  /** Only what is committed may be adopted. */
+  /** Of what is committed, or prepared to be: a failed commit makes all of it forgotten. */
   adopt(clusterId: number, uid: string, stored: StoredEvent): void {
     this.#recent.set(uid, { clusterId, stored });
   }
@@ -75,10 +75,12 @@ export class Identities {
     const stored = await fetchStored(queryable, [...ids.values()]);
     missing.forEach((i, at) => {
       const clusterId = clusterIds[i] ?? 0;
-      const row = stored.get(ids.get(keyOf(clusterId, wanted[at] ?? '')) ?? -1);
+      const uid = keys[i]?.uid ?? '';
+      // A batch that was prepared while the database was asked knows more than its answer.
+      const row = this.recall(clusterId, uid) ?? stored.get(ids.get(keyOf(clusterId, wanted[at] ?? '')) ?? -1);
       if (row === undefined) return;
       answers[i] = row;
-      this.adopt(clusterId, keys[i]?.uid ?? '', row);
+      this.adopt(clusterId, uid, row);
     });
     return answers;
   }

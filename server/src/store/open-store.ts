@@ -154,7 +154,11 @@ async function assemble(
   return {
     store: {
       identify: (keys) => writer.identify(keys),
-      commit: (change) => turns.run(() => writer.commit(change)),
+      prepare: async (change) => {
+        const prepared = await writer.prepare(change);
+        return { commit: () => turns.run(() => prepared.commit()) };
+      },
+      commit: (change) => turns.run(async () => (await writer.prepare(change)).commit()),
       recover: (clusterUids, since) => recoverState(connections, clusterUids, since),
       position: (clusterUid, stream) => findPosition(connections, clusterUid, stream),
       close,

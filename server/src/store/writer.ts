@@ -1,7 +1,7 @@
 /** The Store port: identifies what is known and commits batches. The single writer of its clusters, safe when it is not. */
 import type { ChangeSet, KnownEvent, NewEvent, RepeatedEvent } from '../model/change-set.ts';
 import { ConflictError, DataError } from '../model/ports.ts';
-import type { EventKey, Metrics } from '../model/ports.ts';
+import type { EventKey, Metrics, PreparedCommit } from '../model/ports.ts';
 import type { Connections } from './connections.ts';
 import { TextDictionary } from './dictionary.ts';
 import type { DimsDictionary } from './dims.ts';
@@ -12,6 +12,7 @@ import type { StoredEvent } from './identity.ts';
 import type { Journal } from './journal.ts';
 import type { Partitions } from './partitions.ts';
 import { RowNumbers } from './row-numbers.ts';
+import type { Statement } from './statements.ts';
 import { eventStatements } from './write-events.ts';
 import type { EventWrite } from './write-events.ts';
 import { stateStatements } from './write-state.ts';
@@ -39,6 +40,8 @@ export class Writer {
   readonly #metrics: Metrics;
   readonly #identities: Identities;
   readonly #numbers = new RowNumbers();
+  /** Raised by each failure: what was prepared before it is void. */
+  #generation = 0;
   readonly #incidents = new TextDictionary({
     name: 'incident_numbers',
     number: 'no',
@@ -71,8 +74,12 @@ export class Writer {
     }
   }
 
-  /** Throws ConflictError, DataError or StoreUnavailable; nothing is committed or adopted then. */
-  async commit(change: ChangeSet): Promise<void> {
+  /**
+   * Makes a batch ready while the one before it is still being committed: memory counts on both from here on. When either
+   * fails, memory forgets, and what was prepared meanwhile is refused. Throws ConflictError, DataError or StoreUnavailable.
+   */
+  async prepare(change: ChangeSet): Promise<PreparedCommit> {
+    const generation = this.#generation;
     try {
       const writes = await this.#writes(change);
       await this.#partitions.ensure(this.#connections, partitionsOf(writes, change.at));
@@ -81,12 +88,33 @@ export class Writer {
       const { statements, adopt } = eventStatements(writes, change.at, () => this.#numbers.take());
       // What no position covers was acknowledged to its sender, or will never be asked for again. Jobs act outward.
       const durable = change.positions.length === 0 || change.jobs.length > 0;
-      await this.#journal.commit([...statements, ...stateStatements(change)], durable);
+      const all = [...statements, ...stateStatements(change)];
+      this.#refuseOutdated(generation);
       for (const { clusterId, uid, stored } of adopt) this.#identities.adopt(clusterId, uid, stored);
+      return { commit: () => this.#commit(all, durable, generation) };
     } catch (error) {
-      if (error instanceof ConflictError) this.#identities.forget();
+      this.#startOver();
       throw error;
     }
+  }
+
+  async #commit(statements: readonly Statement[], durable: boolean, generation: number): Promise<void> {
+    this.#refuseOutdated(generation);
+    try {
+      await this.#journal.commit(statements, durable);
+    } catch (error) {
+      this.#startOver();
+      throw error;
+    }
+  }
+
+  #refuseOutdated(generation: number): void {
+    if (generation !== this.#generation) throw new ConflictError('a batch that this one counted on was not committed');
+  }
+
+  #startOver(): void {
+    this.#generation += 1;
+    this.#identities.forget();
   }
 
   /** After retention dropped rows, memory of them must go, too. */

@@ -1,50 +1,52 @@
-/** A real store that fails its writers as it is told to, and remembers the order of what it committed. */
+/** A real store that fails its writers as it is told to, and remembers what it committed, in order. */
 import type { ChangeSet } from '../../model/change-set.ts';
 import { DataError, type Store, StoreUnavailable } from '../../model/ports.ts';
 
-export class FaultyStore implements Store {
-  readonly #inner: Store;
-  readonly commits: ChangeSet[] = [];
+export interface FaultyStore extends Store {
+  readonly commits: ChangeSet[];
   /** Thrown by the next commits, one each. */
-  readonly nextErrors: Error[] = [];
-  down = false;
-  /** Refused by every commit that holds it. */
-  poison = '';
-  /** Of the next commit that fails: it happens, and only its answer is lost. */
-  losesAnswer = false;
+  readonly nextErrors: Error[];
+  down: boolean;
+  /** The uid of an event that every commit refuses. */
+  poison: string;
+  /** Of commits that throw one of `nextErrors`: they happen, and only their answer is lost. */
+  losesAnswer: boolean;
+}
 
-  constructor(inner: Store) {
-    this.#inner = inner;
-  }
-
-  identify: Store['identify'] = async (keys) => {
-    this.#answer();
-    return this.#inner.identify(keys);
+/** `inner` is a plain object of functions. */
+export function faultyStore(inner: Store): FaultyStore {
+  const answer = () => {
+    if (store.down) throw new StoreUnavailable('the store cannot be used for now: connection refused');
   };
-
-  async commit(change: ChangeSet): Promise<void> {
-    this.#answer();
-    const error = this.nextErrors.shift();
-    if (error !== undefined) {
-      if (this.losesAnswer) await this.#inner.commit(change);
-      throw error;
-    }
-    const uids = [...change.created, ...change.repeated].map(({ event }) => event.observation.uid);
-    if (this.poison !== '' && uids.includes(this.poison)) throw new DataError('PostgreSQL refuses the data (22P05)');
-    await this.#inner.commit(change);
-    this.commits.push(change);
-  }
-
-  recover: Store['recover'] = async (clusterUids, since) => {
-    this.#answer();
-    return this.#inner.recover(clusterUids, since);
+  const store: FaultyStore = {
+    ...inner,
+    commits: [],
+    nextErrors: [],
+    down: false,
+    poison: '',
+    losesAnswer: false,
+    identify: async (keys) => {
+      answer();
+      return inner.identify(keys);
+    },
+    recover: async (clusterUids, since) => {
+      answer();
+      return inner.recover(clusterUids, since);
+    },
+    // Made ready only when it commits: the inner store must not count on a commit that fails here.
+    prepare: async (change) => ({ commit: () => store.commit(change) }),
+    commit: async (change) => {
+      answer();
+      const error = store.nextErrors.shift();
+      if (error !== undefined) {
+        if (store.losesAnswer) await inner.commit(change);
+        throw error;
+      }
+      const uids = [...change.created, ...change.repeated].map(({ event }) => event.observation.uid);
+      if (uids.includes(store.poison)) throw new DataError('PostgreSQL refuses the data (22P05)');
+      await inner.commit(change);
+      store.commits.push(change);
+    },
   };
-
-  position: Store['position'] = (clusterUid, stream) => this.#inner.position(clusterUid, stream);
-
-  close: Store['close'] = () => this.#inner.close();
-
-  #answer(): void {
-    if (this.down) throw new StoreUnavailable('the store cannot be used for now: connection refused');
-  }
+  return store;
 }

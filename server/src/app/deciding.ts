@@ -1,0 +1,116 @@
+/**
+ * What a batch means: reckoned against what is stored, tied to incidents, made ready to commit. Memory counts on each decision
+ * from then on, so that the next batch can be decided while this one commits; when a commit fails, all memory is void, and is
+ * read back from the store before anything else is decided.
+ */
+import type { ChangeSet } from '../model/change-set.ts';
+import type { TriagedEvent } from '../model/cluster-event.ts';
+import type { Clock, Store } from '../model/ports.ts';
+import type { Correlator } from '../correlate/correlator.ts';
+import type { Deduplicator } from '../triage/deduplicate.ts';
+import { type Reckoned, reckon } from '../triage/reckon.ts';
+import type { Batch } from './batch.ts';
+import { LookingUp, type LookUp } from './looking-up.ts';
+
+export interface DecidingParts {
+  readonly store: Store;
+  readonly correlator: Correlator;
+  readonly deduplicator: Deduplicator;
+  readonly clock: Clock;
+}
+
+export interface Decision {
+  readonly change: ChangeSet;
+  readonly reckoned: Reckoned;
+  /** Of the monotonic clock, milliseconds. */
+  readonly began: number;
+  /** False once a commit has failed since: it counted on what did not happen. */
+  stands(): boolean;
+  /** Throws like `Store.commit`. */
+  commit(): Promise<void>;
+}
+
+export class Deciding {
+  readonly #parts: DecidingParts;
+  readonly #lookingUp: LookingUp;
+  readonly #clusters = new Set<string>();
+  #isStale = true;
+  /** Raised when memory becomes void. */
+  #generation = 0;
+
+  constructor(parts: DecidingParts) {
+    this.#parts = parts;
+    this.#lookingUp = new LookingUp(parts.store);
+  }
+
+  /** Whether the next decision has to read memory back from the store, which no commit may overtake. */
+  get isStale(): boolean {
+    return this.#isStale;
+  }
+
+  /** To be called before anything of this cluster is decided: its open incidents are read back from the store. */
+  follow(clusterUid: string): void {
+    if (this.#clusters.has(clusterUid)) return;
+    this.#clusters.add(clusterUid);
+    this.#isStale = true;
+  }
+
+  /** A commit failed. */
+  startOver(): void {
+    this.#isStale = true;
+    this.#generation += 1;
+    this.#lookingUp.distrust();
+  }
+
+  /** May overlap decisions and commits. */
+  lookUp(kept: readonly TriagedEvent[]): LookUp {
+    return this.#lookingUp.begin(kept);
+  }
+
+  /** Callers take turns, and start over when it throws; it throws what the store throws. */
+  async decide(batch: Batch, lookUp: LookUp | null): Promise<Decision> {
+    const { store, correlator, deduplicator, clock } = this.#parts;
+    if (this.#isStale) await this.#recover();
+    const began = performance.now();
+    const generation = this.#generation;
+    const reckoned = reckon(batch.kept, await this.#lookingUp.finish(batch.kept, lookUp));
+    const at = clock.now();
+    // Adopted at once, since what follows builds on it.
+    const over = correlator.tick(at);
+    over.adopt();
+    const isFresh = (event: TriagedEvent) => deduplicator.isFresh(event, at);
+    const decided = correlator.decide({ ...reckoned, isFresh, arrivedAt: batch.arrivedAt }, at);
+    const change: ChangeSet = {
+      at,
+      created: decided.created,
+      repeated: decided.repeated,
+      incidents: [...over.incidents, ...decided.incidents],
+      jobs: [...over.jobs, ...decided.jobs],
+      deadLetters: batch.deadLetters,
+      gaps: batch.gaps,
+      positions: batch.positions,
+    };
+    const stands = () => generation === this.#generation;
+    if (isEmpty(change)) return { change, reckoned, began, stands, commit: async () => {} };
+    const { commit } = await store.prepare(change);
+    decided.adopt();
+    deduplicator.adopt(batch.kept, at);
+    this.#lookingUp.changed(change);
+    return { change, reckoned, began, stands, commit };
+  }
+
+  async #recover(): Promise<void> {
+    const { store, correlator, deduplicator, clock } = this.#parts;
+    const since = clock.now() - Math.max(deduplicator.ttlMs, correlator.rememberMs);
+    const clusters = [...this.#clusters];
+    const { incidents, recentFingerprints } = await store.recover(clusters, since);
+    correlator.recover(incidents);
+    deduplicator.recover(recentFingerprints);
+    this.#isStale = clusters.length < this.#clusters.size;
+  }
+}
+
+function isEmpty(change: ChangeSet): boolean {
+  const { created, repeated, incidents, jobs, deadLetters, gaps, positions } = change;
+  return [created, repeated, incidents, jobs, deadLetters, gaps, positions].every((list) => list.length === 0);
+}
