@@ -177,6 +177,8 @@ test('unready names the store that is down and the watch that is stale', async (
 
 test.each([
   ['nothing watched yet', [], true],
+  ['objects are listed, events not yet', [stream('v1/pods', 'watching')], false],
+  ['no cluster reached', [stream('connection', 'unreachable')], false],
   ['one cluster down of two', [stream('v1/events', 'watching', 'a'), stream('v1/events', 'unreachable', 'b')], true],
   ['every cluster down', [stream('v1/events', 'stale', 'a'), stream('v1/events', 'unreachable', 'b')], false],
   ['one resource denied', [stream('v1/events', 'watching'), stream('v1/pods', 'denied')], true],

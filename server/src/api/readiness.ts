@@ -5,16 +5,20 @@ import type { ServerStatus } from './ports.ts';
 
 type Check = WireReadiness['checks'][number];
 
+/** A cluster that is not reached, or whose objects are still listed, has no stream of events to blame. */
+const NO_EVENTS: Check = { name: 'events', state: 'failing', detail: 'no cluster’s events are watched yet' };
+
 /**
  * Unready when it is stopping, when the store cannot take events, or when no cluster's events arrive.
  * One cluster of several, or one resource, that does not work degrades: it must not take the rest out of service.
  */
 export function assessReadiness(status: ServerStatus): WireReadiness {
   const eventStreams = status.streams.filter(isEventStream);
-  const deaf = eventStreams.length > 0 && !eventStreams.some(works);
+  const deaf = status.streams.length > 0 && !eventStreams.some(works);
   const checks: Check[] = [
     { name: 'process', state: status.stopping ? 'failing' : 'ok', detail: status.stopping ? 'is stopping' : '' },
     { name: 'store', state: status.store.available ? 'ok' : 'failing', detail: status.store.detail },
+    ...(deaf && eventStreams.length === 0 ? [NO_EVENTS] : []),
     ...status.streams.map((stream) => streamCheck(stream, deaf)),
   ];
   return { ready: !checks.some(({ state }) => state === 'failing'), checks };

@@ -449,8 +449,9 @@ describe('the streaming list', () => {
       expect(call.query.get('sendInitialEvents')).toBe('true');
       openWatch(response, added('b', '20'), added('a', '4'), bookmark, added('c', '31'));
     });
-    const { handler } = start(server.url, { streamingList: true });
+    const { handler, reflector } = start(server.url, { streamingList: true });
     await handler.until('ADDED c at 31');
+    expect(reflector.status().health).toBe('watching');
     expect(handler.log.slice(-2)).toEqual(['list b,a complete at 30', 'ADDED c at 31']);
     expect(server.calls).toHaveLength(1);
   });

@@ -230,6 +230,7 @@ export class Reflector {
       }
       if (end !== null) {
         await this.#listed(end.resourceVersion);
+        this.#status.set('watching');
         batch.events.unshift(...deleted.splice(0));
         await this.#deliver(batch);
       } else if (batch.unreadable.length > 0) await this.#options.handler.unreadable(batch.unreadable);
