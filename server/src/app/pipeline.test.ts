@@ -250,7 +250,7 @@ describe('while the store is down', () => {
     const held = new Promise<void>((resolve) => {
       answer = resolve;
     });
-    const { recover } = store;
+    const recover: FaultyStore['recover'] = (...asked) => opened.store.recover(...asked);
     store.recover = async (...asked) => {
       await held;
       return recover(...asked);

@@ -38,6 +38,10 @@ export class Connections implements Queryable {
       keepAlive: true,
     };
     this.#pool = new pg.Pool({ ...this.#config, max: options.poolSize, idleTimeoutMillis: 30_000 });
+    // A client that is lent out has no listener of the pool's: one that is cut off between two queries would end the process.
+    this.#pool.on('connect', (client) => {
+      client.on('error', (error) => this.#logger.debug({ err: error }, 'a connection of the pool was lost'));
+    });
     this.#pool.on('error', (error) => {
       // The pool says that it has ended before its connections have: they lose a server that stops in that moment.
       if (!this.#closing) this.#logger.warn({ err: error }, 'an idle connection to the store was lost');
