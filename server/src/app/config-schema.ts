@@ -11,10 +11,11 @@ const hostName = z
 const storeUrl = z
   .string()
   .max(4096)
-  .refine(
-    (text) => URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol),
-    'must be postgres://user:password@host:port/database',
-  );
+  .refine((text) => {
+    // Without a host, libpq's form for a socket: postgresql://user@/database?host=/run/postgresql.
+    const url = text.replace('@/', '@localhost/');
+    return URL.canParse(url) && ['postgres:', 'postgresql:'].includes(new URL(url).protocol);
+  }, 'must be postgres://user:password@host:port/database');
 
 const publicUrl = z
   .string()
