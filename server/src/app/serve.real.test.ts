@@ -8,7 +8,7 @@ import { ControlPlane } from '../kube/testing/control-plane.ts';
 import { faultyEndpoint } from '../notify/testing/faulty-endpoint.ts';
 import { startTestServer, type TestServer } from '../store/testing/servers.ts';
 import { crashLoop, deploy, type RealCluster, realCluster } from './testing/real-cluster.ts';
-import { eventually, startServer } from './testing/server-process.ts';
+import { eventually, runToEnd, startServer } from './testing/server-process.ts';
 
 let plane: ControlPlane;
 let cluster: RealCluster;
@@ -74,6 +74,18 @@ it('makes a crash loop an incident with evidence, and tells the webhook', async 
     'denied',
   );
   expect(await server.stop()).toBe(0);
+});
+
+it('keeps its data directory to itself, also where the store is elsewhere', async () => {
+  const home = await scratch();
+  const variables = { TATTLE_KUBECONFIG: plane.kubeconfig, TATTLE_STORE_URL: await postgres.freshDatabase() };
+  const server = await startServer(home, variables);
+  const second = await runToEnd(home, variables);
+  expect(second.code).toBe(1);
+  expect(second.log).toContain(`belongs to another Tattle (pid ${server.child.pid}`);
+  expect(await server.stop()).toBe(0);
+  const next = await startServer(home, variables);
+  expect(await next.stop()).toBe(0);
 });
 
 it('goes on with what a ServiceAccount may see, and shows the Role for what it may not', async () => {

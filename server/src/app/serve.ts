@@ -7,6 +7,7 @@ import type { ClusterAccess } from '../kube/access.ts';
 import type { Clock, Logger } from '../model/ports.ts';
 import { SlimCache } from '../observe/cache.ts';
 import { createOutboxRunner } from '../notify/outbox-runner.ts';
+import { DataLock } from '../store/embedded/data-lock.ts';
 import { openStore, type TattleStore } from '../store/open-store.ts';
 import { serveApi } from './api-service.ts';
 import type { Batch } from './batch.ts';
@@ -53,6 +54,11 @@ export async function serve(options: RunOptions): Promise<void> {
   const services = new Services(clock, logger, configuration.stopGraceSeconds * 1000);
   try {
     const target = targetOf(configuration);
+    // The embedded store takes the lock itself; spool and server.json want one as well.
+    if (target.kind === 'url') {
+      const lock = await DataLock.take(configuration.dataDir);
+      services.onStop('data directory', () => lock.release());
+    }
     const store = await openStore({ target, clock, logger, metrics, retention: retentionOf(configuration) });
     services.onStop('store', () => store.close());
     const foundations = { configured, options, store, clock, logger, metrics, services };
