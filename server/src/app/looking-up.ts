@@ -15,6 +15,7 @@ export interface LookUp {
 export class LookingUp {
   readonly #store: Pick<Store, 'identify'>;
   #changes = 0;
+  /** By uid alone: where two clusters share one, both are asked about again. */
   #touched: ReadonlySet<string> = new Set();
 
   constructor(store: Pick<Store, 'identify'>) {
@@ -30,7 +31,10 @@ export class LookingUp {
   changed({ created, repeated }: Pick<ChangeSet, 'created' | 'repeated'>): void {
     if (created.length + repeated.length === 0) return;
     this.#changes += 1;
-    this.#touched = new Set([...created, ...repeated].map(({ event }) => textOf(keyOf(event))));
+    const touched = new Set<string>();
+    for (const { event } of created) touched.add(event.observation.uid);
+    for (const { event } of repeated) touched.add(event.observation.uid);
+    this.#touched = touched;
   }
 
   /** No answer so far is to be used. */
@@ -45,17 +49,13 @@ export class LookingUp {
     const early = lookUp === null || since > 1 ? null : await lookUp.answer;
     if (early === null) return this.#store.identify(keys);
     if (since === 0) return early;
-    const again = keys.filter((key) => this.#touched.has(textOf(key)));
+    const again = keys.filter((key) => this.#touched.has(key.uid));
     const now = again.length === 0 ? [] : await this.#store.identify(again);
     let next = 0;
-    return keys.map((key, i) => (this.#touched.has(textOf(key)) ? (now[next++] ?? null) : (early[i] ?? null)));
+    return keys.map((key, i) => (this.#touched.has(key.uid) ? (now[next++] ?? null) : (early[i] ?? null)));
   }
 }
 
 function keyOf({ observation }: TriagedEvent): EventKey {
   return { clusterUid: observation.cluster.uid, uid: observation.uid };
-}
-
-function textOf({ clusterUid, uid }: EventKey): string {
-  return `${clusterUid} ${uid}`;
 }
