@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WireEventPage, WireIncidentPage, WireReadiness, WireStatus } from '@tattle/contract';
@@ -102,13 +102,18 @@ it('monitors other namespaces as soon as the API says so, and remembers it', asy
   expect(await again.stop()).toBe(0);
 });
 
-it('refuses a second process on its data directory, and names the first', async () => {
+it('keeps its data directory and its history to itself: a second process is refused, and who shows no token', async () => {
   const home = await scratch();
   const server = await startServer(home, SIMULATED);
   const second = await runToEnd(home, SIMULATED);
   expect(second.code).toBe(1);
   expect(second.log).toContain(`belongs to another Tattle (pid ${server.child.pid}`);
   await server.awaits<WireReadiness>('/readyz', (_, status) => status === 200);
+  const shown = (token: string) =>
+    fetch(new URL(EVENTS, server.origin), { headers: { authorization: `Bearer ${token}` } });
+  expect((await shown(server.token)).status).toBe(200);
+  expect((await shown('x'.repeat(43))).status).toBe(401);
+  expect((await fetch(new URL(EVENTS, server.origin))).status).toBe(401);
 });
 
 it('takes over its PostgreSQL after a kill -9, with all that was stored', async () => {
@@ -125,30 +130,55 @@ it('takes over its PostgreSQL after a kill -9, with all that was stored', async 
   expect(await again.stop()).toBe(0);
 });
 
-it('is unready while its store is gone, says why, keeps events on disk and catches up', async () => {
-  const home = await scratch();
-  const server = await startServer(home, SIMULATED);
-  await server.awaits<WireReadiness>('/readyz', (_, status) => status === 200);
-  // A data directory without its programs' version file: PostgreSQL cannot be started until it is back.
+/** Without this file PostgreSQL cannot be started; returns what brings it back. */
+async function breakStore(home: string): Promise<() => Promise<void>> {
   const version = join(home, 'data/postgres/PG_VERSION');
   const text = readFileSync(version);
   await rm(version);
   process.kill(postmaster(home), 'SIGKILL');
-  const unready = await server.awaits<WireReadiness>('/readyz', (_, status) => status === 503);
-  expect(unready.checks.find(({ name }) => name === 'store')).toMatchObject({ state: 'failing' });
-  expect(unready.checks.find(({ name }) => name === 'store')?.detail).not.toBe('');
-  const spooled = async () => {
-    const metrics = await (await fetch(new URL('/metrics', server.origin))).text();
-    return Number(/^tattle_spool_bytes (\d+)/m.exec(metrics)?.[1] ?? 0);
-  };
-  await eventually('events on disk', async () => ((await spooled()) > 0 ? true : undefined));
-  await writeFile(version, text, { mode: 0o600 });
+  return () => writeFile(version, text);
+}
+
+async function spooledBytes(server: ServerProcess): Promise<number> {
+  const metrics = await (await fetch(new URL('/metrics', server.origin))).text();
+  return Number(/^tattle_spool_bytes (\d+)/m.exec(metrics)?.[1] ?? 0);
+}
+
+it('is unready while its store is gone, says why, keeps events on disk and catches up', async () => {
+  const home = await scratch();
+  const server = await startServer(home, SIMULATED);
   await server.awaits<WireReadiness>('/readyz', (_, status) => status === 200);
-  await eventually('an empty spool', async () => ((await spooled()) === 0 ? true : undefined));
+  const mend = await breakStore(home);
+  const unready = await server.awaits<WireReadiness>('/readyz', (_, status) => status === 503);
+  const store = unready.checks.find(({ name }) => name === 'store');
+  expect(store).toMatchObject({ state: 'failing', detail: expect.stringContaining('the store cannot be used') });
+  await eventually('events on disk', async () => ((await spooledBytes(server)) > 0 ? true : undefined));
+  await mend();
+  await server.awaits<WireReadiness>('/readyz', (_, status) => status === 200);
+  await eventually('an empty spool', async () => ((await spooledBytes(server)) === 0 ? true : undefined));
   const { tally } = await statusOf(server);
   const dropped = Object.values(tally.dropped).reduce((sum, count) => sum + count, 0);
   expect(tally.received).toBe(tally.stored + tally.repeats + dropped);
   expect(await server.stop()).toBe(0);
+});
+
+it('stops cleanly while its store is gone, and stores what waited on disk after the next start', async () => {
+  const home = await scratch();
+  const server = await startServer(home, SIMULATED);
+  await server.awaits<WireReadiness>('/readyz', (_, status) => status === 200);
+  const mend = await breakStore(home);
+  await eventually('events on disk', async () => ((await spooledBytes(server)) > 0 ? true : undefined));
+  expect(await server.stop()).toBe(0);
+  const waiting = await readdir(join(home, 'data/spool'));
+  expect(waiting.length).toBeGreaterThan(0);
+  await mend();
+  const again = await startServer(home, SIMULATED);
+  await eventually('those files gone', async () =>
+    (await readdir(join(home, 'data/spool'))).length === 0 ? true : undefined,
+  );
+  const { tally } = await statusOf(again);
+  expect(tally.received).toBeGreaterThan(0);
+  expect(await again.stop()).toBe(0);
 });
 
 it('is unready while PostgreSQL stands still, and goes on when it moves again', async () => {
