@@ -92,11 +92,11 @@ export class Deciding {
     };
     const stands = () => generation === this.#generation;
     if (isEmpty(change)) return { change, reckoned, began, stands, commit: async () => {} };
-    const { commit } = await store.prepare(change);
+    const prepared = await store.prepare(change);
     decided.adopt();
     deduplicator.adopt(batch.kept, at);
     this.#lookingUp.changed(change);
-    return { change, reckoned, began, stands, commit };
+    return { change, reckoned, began, stands, commit: () => prepared.commit() };
   }
 
   async #recover(): Promise<void> {
