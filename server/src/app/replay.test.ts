@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ClientConfig } from 'pg';
 import { EmbeddedServer } from '../store/embedded/server.ts';
@@ -16,7 +17,7 @@ import { EXAMPLES, recordedEvents } from './testing/recorded-events.ts';
 import { query, storedMeanings, storedRows, type StoredRows } from './testing/stored-rows.ts';
 
 const RECORDINGS = ['states', 'story'] as const;
-const CHILD = join(import.meta.dirname, 'testing/replaying-child.ts');
+const CHILD = fileURLToPath(new URL('./testing/replaying-child.ts', import.meta.url));
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
 const WEBHOOK = { TATTLE_WEBHOOK_URL: 'http://127.0.0.1:9/' };

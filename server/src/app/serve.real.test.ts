@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { ControlPlane } from '../kube/testing/control-plane.ts';
 import { faultyEndpoint } from '../notify/testing/faulty-endpoint.ts';
 import { startTestServer, type TestServer } from '../store/testing/servers.ts';
-import { crashLoop, deploy, type RealCluster, realCluster } from './testing/real-cluster.ts';
+import { crashLoop, deploy, noteEvent, type RealCluster, realCluster } from './testing/real-cluster.ts';
 import { eventually, runToEnd, startServer } from './testing/server-process.ts';
 
 let plane: ControlPlane;
@@ -36,12 +36,14 @@ it('makes a crash loop an incident with evidence, and tells the webhook', async 
   await cluster.post('/api/v1/namespaces', { metadata: { name: 'other' } });
   const webhook = await faultyEndpoint();
   onTestFinished(() => webhook.close());
-  const server = await startServer(await scratch(), {
+  const home = await scratch();
+  const variables = {
     TATTLE_KUBECONFIG: plane.kubeconfig,
     TATTLE_NAMESPACES: 'shop',
     TATTLE_STORE_URL: await postgres.freshDatabase(),
     TATTLE_WEBHOOK_URL: webhook.url,
-  });
+  };
+  const server = await startServer(home, variables);
   await server.awaits<WireReadiness>('/readyz', (_, status) => status === 200);
   for (const namespace of ['shop', 'other']) {
     const uid = await deploy(cluster, namespace, 'web');
@@ -74,6 +76,17 @@ it('makes a crash loop an incident with evidence, and tells the webhook', async 
     'denied',
   );
   expect(await server.stop()).toBe(0);
+
+  // What happens while nobody watches is asked for after the start, from where the watch stood: no gap, no second notice.
+  await noteEvent(cluster, 'shop', 'meanwhile');
+  const again = await startServer(home, variables);
+  await again.awaits<WireEventPage>('/api/v1/events?reason=Noted', (page) => page.items.length === 1);
+  expect((await again.get<WireStatus>('/api/v1/status')).body.gaps).toEqual([]);
+  const openings = webhook.received.map(
+    ({ body: told }) => JSON.parse(told) as { incident: { notice: string; id: string } },
+  );
+  expect(openings.filter(({ incident }) => incident.id === id && incident.notice === 'opened')).toHaveLength(1);
+  expect(await again.stop()).toBe(0);
 });
 
 it('keeps its data directory to itself, also where the store is elsewhere', async () => {

@@ -76,9 +76,6 @@ it('tells a webhook once of each problem, signed and with logs, and stays quiet 
   await again.awaits<WireStatus>('/api/v1/status', ({ tally }) => tally.received > 100);
   const ids = openings(webhook).map(({ incident: { id } }) => id);
   expect(ids).toEqual([...new Set(ids)]);
-  const { gaps } = await statusOf(again);
-  // The simulated cluster began anew, too: what it did meanwhile nobody saw, and that is on record.
-  expect(gaps.length).toBeGreaterThan(0);
   expect(await again.stop()).toBe(0);
 });
 

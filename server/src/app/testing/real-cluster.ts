@@ -97,7 +97,23 @@ export async function crashLoop({ post, merge }: RealCluster, namespace: string,
   });
 }
 
-export function uidOf(object: JsonObject): string {
+/** An event of little weight, reason `Noted`. */
+export async function noteEvent({ post }: RealCluster, namespace: string, name: string): Promise<void> {
+  const seen = new Date().toISOString().replace(/\.\d+Z/, 'Z');
+  await post(`/api/v1/namespaces/${namespace}/events`, {
+    metadata: { name, namespace },
+    involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace, name, uid: name },
+    reason: 'Noted',
+    type: 'Normal',
+    message: 'happened while nobody watched',
+    count: 1,
+    firstTimestamp: seen,
+    lastTimestamp: seen,
+    source: { component: 'kubelet', host: 'node-1' },
+  });
+}
+
+function uidOf(object: JsonObject): string {
   return (object['metadata'] as { uid: string }).uid;
 }
 
