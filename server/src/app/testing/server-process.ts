@@ -33,9 +33,12 @@ type Variables = Readonly<Record<string, string>>;
 /** Resolves when it has printed its link. `home` holds its data directory `data`. */
 export async function startServer(home: string, variables: Variables = {}): Promise<ServerProcess> {
   const { child, log, ended } = launch(home, variables);
+  // Gently, so that it takes its PostgreSQL along.
   onTestFinished(async () => {
-    child.kill('SIGKILL');
+    child.kill('SIGTERM');
+    const late = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS / 3);
     await ended;
+    clearTimeout(late);
   });
   const link = await Promise.race([linkOf(child), ended.then(() => null)]);
   if (link === null) throw new Error(`it ended without a link:\n${log()}`);
