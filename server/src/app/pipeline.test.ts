@@ -64,7 +64,10 @@ async function running(
   const made = createRedactor();
   if (!made.ok) throw new Error('no redactor');
   const { logger, metrics, lines } = quiet();
-  const spool = more.spoolIn === undefined ? null : await Spool.open<Batch>(more.spoolIn, more.spoolBytes ?? MEBIBYTE);
+  const spool =
+    more.spoolIn === undefined
+      ? null
+      : await Spool.open<Batch>(more.spoolIn, more.spoolBytes ?? MEBIBYTE, () => undefined);
   const hotPath = createHotPath({
     cache: new SlimCache(),
     store,

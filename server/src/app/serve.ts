@@ -86,7 +86,12 @@ async function start(foundations: Foundations, accesses: readonly ClusterAccess[
   const { configured, store, clock, logger, metrics, services } = foundations;
   const { configuration, channels } = configured;
   const settings = await liveSettings(foundations, simulated);
-  const spool = await Spool.open<Batch>(join(configuration.dataDir, 'spool'), SPOOL_BYTES);
+  const spool = await Spool.open<Batch>(join(configuration.dataDir, 'spool'), SPOOL_BYTES, (path, error) => {
+    logger.error(
+      { err: error, path },
+      'a batch that waited on disk is damaged: it is set aside, and its events are not stored',
+    );
+  });
   const cache = new SlimCache();
   const redactor = redactorOf(configuration.redaction, cache);
   const hotPath = createHotPath({

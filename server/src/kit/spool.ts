@@ -4,6 +4,9 @@ import { join } from 'node:path';
 
 const SUFFIX = '.batch.json';
 
+/** Where the damaged file lies now, and why it cannot be read. */
+type OnDamaged = (path: string, error: unknown) => void;
+
 interface SpooledFile {
   readonly name: string;
   readonly bytes: number;
@@ -13,24 +16,26 @@ interface SpooledFile {
 export class Spool<Batch> {
   readonly #directory: string;
   readonly #boundBytes: number;
+  readonly #onDamaged: OnDamaged;
   #files: SpooledFile[];
   #next: number;
 
-  private constructor(directory: string, boundBytes: number, files: SpooledFile[]) {
+  private constructor(directory: string, boundBytes: number, files: SpooledFile[], onDamaged: OnDamaged) {
+    this.#onDamaged = onDamaged;
     this.#directory = directory;
     this.#boundBytes = boundBytes;
     this.#files = files;
     this.#next = Number.parseInt(files.at(-1)?.name ?? '0', 10) + 1;
   }
 
-  static async open<Batch>(directory: string, boundBytes: number): Promise<Spool<Batch>> {
+  static async open<Batch>(directory: string, boundBytes: number, onDamaged: OnDamaged): Promise<Spool<Batch>> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const files: SpooledFile[] = [];
     for (const name of (await readdir(directory)).sort()) {
       if (name.endsWith(SUFFIX)) files.push({ name, bytes: (await stat(join(directory, name))).size });
       else if (name.endsWith('.writing')) await rm(join(directory, name));
     }
-    return new Spool(directory, boundBytes, files);
+    return new Spool(directory, boundBytes, files, onDamaged);
   }
 
   get isEmpty(): boolean {
@@ -62,11 +67,20 @@ export class Spool<Batch> {
     return true;
   }
 
-  /** The oldest batch; it stays until `dropOldest`. */
+  /** The oldest batch; it stays until `dropOldest`. One that the disk has damaged is set aside and told, and the next one is given. */
   async oldest(): Promise<Batch | null> {
-    const file = this.#files[0];
-    if (file === undefined) return null;
-    return JSON.parse(await readFile(join(this.#directory, file.name), 'utf8')) as Batch;
+    for (let file = this.#files[0]; file !== undefined; file = this.#files[0]) {
+      const path = join(this.#directory, file.name);
+      const text = await readFile(path, 'utf8');
+      try {
+        return JSON.parse(text) as Batch;
+      } catch (error) {
+        await rename(path, `${path}.damaged`);
+        this.#files = this.#files.slice(1);
+        this.#onDamaged(`${path}.damaged`, error);
+      }
+    }
+    return null;
   }
 
   async dropOldest(): Promise<void> {
