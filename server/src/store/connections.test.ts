@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { StoreUnavailable } from '../model/ports.ts';
 import { Connections } from './connections.ts';
@@ -15,7 +14,8 @@ it('outlives a connection that is cut off between two queries of a transaction',
   onTestFinished(() => connections.close());
   const cutOff = connections.transaction(async (client) => {
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-    const ended = once(client, 'end');
+    // Not `once` of node:events, which takes the error that comes first for its own.
+    const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
     await connections.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
     await ended;
     await client.query('SELECT 1');
