@@ -1,8 +1,8 @@
 /** What a failure of PostgreSQL means to the caller: wait and retry, decide the batch again, or set the data aside. */
 import { ConflictError, DataError, StoreUnavailable } from '../model/ports.ts';
 
-/** Serialisation, deadlock, unique keys, and a partition that retention dropped under the writer. */
-const CONFLICT = new Set(['40001', '40P01', '23505', '42P01']);
+/** Serialisation, deadlock, unique keys, a partition that retention dropped under the writer, and what `exactly` guards. */
+const CONFLICT = new Set(['40001', '40P01', '23505', '42P01', '22012']);
 
 /** Translates an error of `pg`; errors of ours and programming errors come back unchanged. */
 export function storeError(error: unknown): Error {

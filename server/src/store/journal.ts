@@ -10,7 +10,7 @@ import type { Logger } from '../model/ports.ts';
 import type { Connections } from './connections.ts';
 import { storeError } from './errors.ts';
 import { Pipeline } from './pipeline.ts';
-import { plain } from './statements.ts';
+import { exactly, plain } from './statements.ts';
 import type { Statement } from './statements.ts';
 
 /** Every so often a commit waits for the disk, and takes all before it along. */
@@ -66,13 +66,11 @@ export class Journal {
       ...(sync ? [] : [plain('SET LOCAL synchronous_commit = off')]),
       ...entry.statements,
       commitNumber(this.#id, entry.no),
+      // In the same write: an answer of its own would cost a tenth of the time of a batch. Statements guard themselves.
+      plain('COMMIT'),
     ];
     try {
-      const counts = await client.query(new Pipeline(statements, this.#prepared)).done;
-      statements.forEach((statement, i) => {
-        if (statement.kind === 'query' && statement.expect !== undefined) expectRows(statement.expect, counts[i]);
-      });
-      await client.query('COMMIT');
+      await client.query(new Pipeline(statements, this.#prepared)).done;
     } catch (error) {
       this.#prepared.clear();
       // DEALLOCATE, because it is unknown how many of the names were taken before the error.
@@ -135,13 +133,7 @@ function commitNumber(writer: string, no: number): Statement {
   return {
     kind: 'query',
     name: 'commit number',
-    text: 'UPDATE writers SET commit_no = $2 WHERE id = $1',
-    values: [writer, no],
-    expect: 1,
+    text: exactly('UPDATE writers SET commit_no = $2 WHERE id = $1', '$3'),
+    values: [writer, no, 1],
   };
-}
-
-function expectRows(expected: number, touched: number | undefined): void {
-  if (touched === expected) return;
-  throw new ConflictError(`${String(expected)} rows were to change, ${String(touched)} did: another writer was faster`);
 }

@@ -18,13 +18,12 @@ interface Wire {
 }
 
 export class Pipeline implements Submittable {
-  /** Rows touched by each statement; rejects with the first error, after which none of a transaction's statements counts. */
-  readonly done: Promise<readonly number[]>;
+  /** Rejects with the first error, after which none of a transaction's statements counts. */
+  readonly done: Promise<void>;
   readonly #statements: readonly Statement[];
   readonly #prepared: Set<string>;
-  readonly #counts: number[] = [];
   #error: Error | null = null;
-  #resolve: (counts: readonly number[]) => void = () => {};
+  #resolve: () => void = () => {};
   #reject: (error: Error) => void = () => {};
 
   /** `prepared` holds the names that this connection already knows; new ones are added. */
@@ -68,13 +67,10 @@ export class Pipeline implements Submittable {
 
   handlePortalSuspended(): void {}
 
-  /** `text` is what psql prints, too: `COPY 500`, `INSERT 0 12`, `UPDATE 3`, `BEGIN`. */
-  handleCommandComplete(told: { readonly text: string }): void {
-    this.#counts.push(Number(/\d+$/.exec(told.text)?.[0] ?? 0));
-  }
+  handleCommandComplete(): void {}
 
   handleReadyForQuery(): void {
-    if (this.#error === null) this.#resolve(this.#counts);
+    if (this.#error === null) this.#resolve();
   }
 
   handleError(error: Error): void {

@@ -7,10 +7,16 @@ export type Statement =
       readonly name?: string;
       readonly text: string;
       readonly values: readonly (string | number | null)[];
-      /** Rows that must be touched; fewer mean that another writer was faster. */
-      readonly expect?: number;
     };
 
 export function plain(text: string): Statement {
   return { kind: 'query', text, values: [] };
+}
+
+/**
+ * An UPDATE that fails its transaction unless it changes as many rows as the parameter says: fewer mean that another writer was
+ * faster. It fails by dividing by zero (22012), which nothing else here can do.
+ */
+export function exactly(update: string, parameter: string): string {
+  return `WITH changed AS (${update} RETURNING 1) SELECT 1 / (count(*) = ${parameter}::int)::int FROM changed`;
 }

@@ -7,6 +7,7 @@ import { DAY_SPAN, dayOf, partitionKeyOf, partitionName, partitionNumber, rowNum
 import { identityKey } from './identity.ts';
 import type { StoredEvent } from './identity.ts';
 import { RollupChanges } from './write-rollups.ts';
+import { exactly } from './statements.ts';
 import type { Statement } from './statements.ts';
 import { json } from './write-state.ts';
 import { copyField, plainArray, textArray } from './text.ts';
@@ -154,7 +155,8 @@ function repeatStatement(partition: string, repeats: readonly Repeat[], ingest: 
   return {
     kind: 'query',
     name: `repeat ${partition}`,
-    text: `UPDATE ${partition} e SET count = u.count, last_seen = u.last_seen, last_at = u.last_at, last_seq = u.last_seq,
+    text: exactly(
+      `UPDATE ${partition} e SET count = u.count, last_seen = u.last_seen, last_at = u.last_at, last_seq = u.last_seq,
         last_ingest = GREATEST(e.last_ingest, $15::bigint), dims_id = u.dims_id,
         first_seen = LEAST(e.first_seen, u.first_seen), incident_no = COALESCE(u.incident_no, e.incident_no),
         message = COALESCE(u.message, e.message),
@@ -165,6 +167,8 @@ function repeatStatement(partition: string, repeats: readonly Repeat[], ingest: 
         $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $16::bigint[])
         AS u (id, was_count, was_seq, count, last_seen, last_at, dims_id, last_seq, incident_no, message, condition, root, fingerprint, correlation, first_seen)
       WHERE e.id = u.id AND e.count = u.was_count AND e.last_seq = u.was_seq`,
+      '$17',
+    ),
     values: [
       numbers((repeat) => repeat.was.eventId),
       numbers((repeat) => repeat.was.count),
@@ -182,8 +186,8 @@ function repeatStatement(partition: string, repeats: readonly Repeat[], ingest: 
       newer(({ write }) => printText(write.event.correlationId)),
       ingest,
       numbers(({ write }) => integer(write.event.observation.firstSeen, 'firstSeen')),
+      repeats.length,
     ],
-    expect: repeats.length,
   };
 }
 
