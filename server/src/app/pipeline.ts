@@ -49,8 +49,8 @@ export interface PipelineParts {
 
 export type StoreHealth = { readonly up: true } | { readonly up: false; readonly since: number; readonly why: string };
 
-/** Arrivals in one batch at the most: about 40 ms of the full rate, so that a batch waits little for itself. */
-const BATCH_LIMIT = 1500;
+/** Arrivals in one batch at the most. With 1,500 a backlog at 25,000 a second never shrank; with 3,000 the slowest twentieth waited longer. */
+const BATCH_LIMIT = 2000;
 const RETRY_MS = 1000;
 const CONFLICT_TRIES = 5;
 /** A store that keeps one waiting for longer is told as down: nothing is lost, but nothing is stored either. */
