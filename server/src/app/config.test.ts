@@ -8,7 +8,7 @@ function load(input: Partial<ConfigurationInput> & { readonly yaml?: string } = 
     file: yaml === undefined ? null : '/etc/tattle/tattle.yaml',
     env: {},
     overrides: {},
-    directory: '/work',
+    directory: '/srv',
     readFile: async () => yaml ?? '',
     ...rest,
   });
@@ -28,7 +28,7 @@ async function problems(input: Parameters<typeof load>[0] = {}) {
 test('nothing set is a configuration that listens on this machine only and monitors nothing', async () => {
   const { configuration, owners } = await valid();
   expect(configuration).toMatchObject({
-    dataDir: '/work/.tattle',
+    dataDir: '/srv/.tattle',
     listen: { host: '127.0.0.1', port: 7171 },
     clusters: { source: 'auto', mode: 'watch' },
     filter: {},
@@ -142,9 +142,9 @@ test('paths start at the working directory, those of a file where it lies', asyn
   });
   expect(configuration.dataDir).toBe('/etc/tattle/data');
   expect(configuration.clusters.kubeconfig).toEqual(['/etc/tattle/a.conf', '/b.conf']);
-  expect(configuration.simulate.recordings).toEqual(['/work/examples/states']);
+  expect(configuration.simulate.recordings).toEqual(['/srv/examples/states']);
   const standard = await valid({ env: { KUBECONFIG: '/one:two' } });
-  expect(standard.configuration.clusters.kubeconfig).toEqual(['/one', '/work/two']);
+  expect(standard.configuration.clusters.kubeconfig).toEqual(['/one', '/srv/two']);
 });
 
 test('all namespaces is an explicit choice, and an empty variable is none', async () => {

@@ -151,7 +151,7 @@ describe('names that promise a secret', () => {
       'AccountName=x;AccountKey=abc+/def==;EndpointSuffix=y',
       'AccountName=x;AccountKey=[redacted:secret];EndpointSuffix=y',
     ],
-    ['//registry.npmjs.org/:_authToken=abc-def', '//registry.npmjs.org/:_authToken=[redacted:secret]'],
+    ['//npm.example/:_authToken=abc-def', '//npm.example/:_authToken=[redacted:secret]'],
     ['aws_secret_access_key = wJalrXUtnFEMI/K7MDENG', 'aws_secret_access_key = [redacted:secret]'],
   ] as const;
   for (const [source, result] of masked)
