@@ -1,12 +1,11 @@
 /** The work behind the commit: evidence is captured, notices are made. Deliveries have a runner of their own. */
 import { createEvidenceHandler } from '../evidence/evidence-job.ts';
+import { relatedEventsFrom } from '../evidence/related-history.ts';
 import { createJobRunner, type JobRunner } from '../kit/job-runner.ts';
 import { RateLimit } from '../kit/rate-limit.ts';
 import type { Redactor } from '../kit/redaction.ts';
 import { systemClock } from '../kit/clock.ts';
-import type { Incident } from '../model/incident.ts';
-import type { ClusterEvent } from '../model/cluster-event.ts';
-import type { Clock, ClusterReader, History, Logger, Metrics } from '../model/ports.ts';
+import type { Clock, ClusterReader, Logger, Metrics } from '../model/ports.ts';
 import type { ObjectCache } from '../model/slim-object.ts';
 import { createNoticeHandler } from '../notify/notice-job.ts';
 import type { TattleStore } from '../store/open-store.ts';
@@ -41,7 +40,7 @@ export function createWorkers(parts: WorkerParts): JobRunner {
       createEvidenceHandler({
         cache: parts.cache,
         readerOf: parts.readerOf,
-        relatedEvents: (incident, limit) => relatedEvents(store.history, incident, limit),
+        relatedEvents: relatedEventsFrom(store.history),
         redaction: redactor,
         limit: new RateLimit(EVIDENCE_CALLS, systemClock),
         history: store.history,
@@ -63,16 +62,4 @@ export function createWorkers(parts: WorkerParts): JobRunner {
     ],
   });
   return runner;
-}
-
-/** What happened lately in the incident itself, and to the object that it was first seen on. */
-async function relatedEvents(history: History, incident: Incident, limit: number): Promise<readonly ClusterEvent[]> {
-  const { subject, cluster } = incident;
-  const about = { cluster: [cluster.uid], namespace: [subject.namespace], name: [subject.name] };
-  const [own, near] = await Promise.all([
-    history.events({ fields: { incident: [incident.id] } }, { limit }),
-    history.events({ fields: about }, { limit }),
-  ]);
-  const byUid = new Map([...own.items, ...near.items].map((event) => [event.uid, event]));
-  return [...byUid.values()].sort((a, b) => b.lastSeen - a.lastSeen).slice(0, limit);
 }
