@@ -29,7 +29,20 @@ export interface Incident {
   readonly openedBy: string;
 }
 
-export type EvidenceKind = 'spec' | 'status' | 'log' | 'previous-log' | 'events' | 'owners' | 'node';
+export const EVIDENCE_KINDS = [
+  'spec',
+  'status',
+  'log',
+  'previous-log',
+  'events',
+  'owners',
+  'node',
+  'changes',
+  'quota',
+  'endpoints',
+  'usage',
+] as const;
+export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
 
 /** What was captured at the time of failure. Redacted, size-capped after redaction. */
 export interface Evidence {

@@ -1,7 +1,7 @@
 /** The objects of one cluster, found by uid, by name, by owner and by node; deleted ones for a while longer. */
 import type { ObjectRef } from '../model/object-ref.ts';
 import type { KindKnowledge, SlimObject } from '../model/slim-object.ts';
-import { text } from './slim/fields.ts';
+import { text } from '../kit/fields.ts';
 
 /** How long a deleted object is still found by its uid: as long as API servers keep its Events by default. */
 const TOMBSTONE_MS = 3_600_000;

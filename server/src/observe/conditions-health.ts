@@ -2,7 +2,7 @@
 import type { SlimObject } from '../model/slim-object.ts';
 import type { ClusterObjects } from './cache-cluster.ts';
 import { conditionOf, conditionsOf, isReadyPod, isStatusBehind, phaseOf, wantedReplicas } from './detectors/reading.ts';
-import { count, time } from './slim/fields.ts';
+import { count, time } from '../kit/fields.ts';
 
 /** Undefined where its status does not tell. */
 export function workHealth(object: SlimObject, around: ClusterObjects): boolean | undefined {

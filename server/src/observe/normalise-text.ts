@@ -1,5 +1,5 @@
 /** The long texts of an Event: its note, its labels and annotations, bounded without splitting what must be redacted whole. */
-import { isFields, text } from './slim/fields.ts';
+import { isFields, text } from '../kit/fields.ts';
 
 /** New-style Events end at 1 kB, old-style ones can have any size; more than this helps nobody. UTF-16 units. */
 const NOTE_LIMIT = 16_384;

@@ -5,7 +5,7 @@ import type { ClusterRef, ObjectRef } from '../model/object-ref.ts';
 import type { Arrival, EventObservation } from '../model/observation.ts';
 import type { Clock } from '../model/ports.ts';
 import type { EventNormaliser } from './ports.ts';
-import { count, type Fields, fields, isFields, NO_FIELDS, text, time } from './slim/fields.ts';
+import { count, type Fields, fields, isFields, NO_FIELDS, text, time } from '../kit/fields.ts';
 import { cutNote, stringMap } from './normalise-text.ts';
 
 const NAME_LIMIT = 512;

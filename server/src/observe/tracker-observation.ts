@@ -3,7 +3,7 @@ import type { ClusterRef } from '../model/object-ref.ts';
 import type { StateObservation } from '../model/observation.ts';
 import type { SlimObject } from '../model/slim-object.ts';
 import type { Finding, Raised } from './detectors/detector.ts';
-import { text } from './slim/fields.ts';
+import { text } from '../kit/fields.ts';
 
 const MESSAGE_LIMIT = 2048;
 const COMPONENT = 'tattle';

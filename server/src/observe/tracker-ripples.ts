@@ -4,7 +4,7 @@ import type { ClusterObjects } from './cache-cluster.ts';
 import { claimsOf } from './detectors/claims.ts';
 import { conditionOf, isReadyPod, phaseOf, wantedReplicas } from './detectors/reading.ts';
 import { selects } from './detectors/services.ts';
-import { fields } from './slim/fields.ts';
+import { fields } from '../kit/fields.ts';
 
 /** Uids of live objects. Either of before and after is undefined where the object is new or gone. */
 export function ripples(

@@ -1,6 +1,6 @@
 /** PersistentVolumeClaims that a pod waits for and that do not bind, or that lost their volume. */
 import type { SlimObject } from '../../model/slim-object.ts';
-import { fields, objects, text } from '../slim/fields.ts';
+import { fields, objects, text } from '../../kit/fields.ts';
 import { after, atOnce, type Context, type Detector } from './detector.ts';
 import { because, conditionOf, isLivePod, phaseOf } from './reading.ts';
 

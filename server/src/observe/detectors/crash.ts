@@ -1,6 +1,6 @@
 /** Containers that end and are started again: crash loops, kills for memory, commands that cannot start, frequent restarts. */
 import type { SlimObject } from '../../model/slim-object.ts';
-import { fields, text } from '../slim/fields.ts';
+import { fields, text } from '../../kit/fields.ts';
 import { atOnce, type Context, type Detector, type Finding, type Raised } from './detector.ts';
 import { because, type Container, containersOf, isLivePod, phaseOf, type Termination } from './reading.ts';
 

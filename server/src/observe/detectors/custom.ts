@@ -1,6 +1,6 @@
 /** Custom resources by the conventions of their status conditions. */
 import type { SlimObject } from '../../model/slim-object.ts';
-import { fields, text } from '../slim/fields.ts';
+import { fields, text } from '../../kit/fields.ts';
 import { after, type Context, type Detector, type Finding } from './detector.ts';
 import { because, conditionsOf, isStatusBehind, type StatusCondition } from './reading.ts';
 

@@ -1,6 +1,6 @@
 /** Deployments without any available replica, with a rollout that does not get on, or whose pods are refused. */
 import type { SlimObject } from '../../model/slim-object.ts';
-import { count } from '../slim/fields.ts';
+import { count } from '../../kit/fields.ts';
 import { after, atOnce, type Context, type Detector, type Finding } from './detector.ts';
 import { because, conditionOf, isReadyPod, isStatusBehind, type StatusCondition, wantedReplicas } from './reading.ts';
 import { podsOf, shortage } from './replicas.ts';

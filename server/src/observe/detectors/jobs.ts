@@ -1,6 +1,6 @@
 /** Jobs that failed for good, and CronJobs that did not start a run that was due. */
 import type { SlimObject } from '../../model/slim-object.ts';
-import { count, text, time } from '../slim/fields.ts';
+import { count, text, time } from '../../kit/fields.ts';
 import { readSchedule } from './cron-schedule.ts';
 import { atOnce, type Context, type Detector } from './detector.ts';
 import { because, conditionOf } from './reading.ts';

@@ -1,6 +1,6 @@
 /** What befalls a pod as a whole: it finds no node, is evicted, fails for good, or does not go away. */
 import type { SlimObject } from '../../model/slim-object.ts';
-import { text } from '../slim/fields.ts';
+import { text } from '../../kit/fields.ts';
 import { after, atOnce, type Context, type Detector, type Finding } from './detector.ts';
 import { because, conditionOf, containersOf, isLivePod, isOnLostNode, phaseOf } from './reading.ts';
 

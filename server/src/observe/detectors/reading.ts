@@ -1,6 +1,6 @@
 /** Readings of slim objects that several detectors share: status conditions, containers, replicas. */
 import type { SlimObject } from '../../model/slim-object.ts';
-import { count, type Fields, fields, objects, text, time } from '../slim/fields.ts';
+import { count, type Fields, fields, objects, text, time } from '../../kit/fields.ts';
 import type { Surroundings } from './detector.ts';
 
 export interface StatusCondition {

@@ -1,6 +1,6 @@
 /** StatefulSets and DaemonSets short of replicas, and ReplicaSets of no Deployment whose pods are refused. */
 import type { SlimObject } from '../../model/slim-object.ts';
-import { count } from '../slim/fields.ts';
+import { count } from '../../kit/fields.ts';
 import { atOnce, type Context, type Detector, type Finding, type Raised } from './detector.ts';
 import { because, conditionOf, isReadyPod, isStatusBehind, wantedReplicas } from './reading.ts';
 import { podsOf, readySince, shortage } from './replicas.ts';

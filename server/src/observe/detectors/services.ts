@@ -1,6 +1,6 @@
 /** Services that have pods to offer, none of them ready. */
 import type { SlimObject } from '../../model/slim-object.ts';
-import { fields, isFields, objects, text } from '../slim/fields.ts';
+import { fields, isFields, objects, text } from '../../kit/fields.ts';
 import type { Context, Detector } from './detector.ts';
 import { isLivePod, isReadyPod, wantedReplicas } from './reading.ts';
 import { readySince, shortage, unreadySince } from './replicas.ts';

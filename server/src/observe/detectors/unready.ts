@@ -1,6 +1,6 @@
 /** Running containers that are not ready for longer than a start or a hiccup takes. */
 import type { SlimObject } from '../../model/slim-object.ts';
-import { count, fields, isFields } from '../slim/fields.ts';
+import { count, fields, isFields } from '../../kit/fields.ts';
 import { after, type Context, type Detector, type Finding } from './detector.ts';
 import { conditionOf, type Container, containersOf, isLivePod, isOnLostNode, readinessOfNode } from './reading.ts';
 

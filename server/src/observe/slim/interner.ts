@@ -1,6 +1,6 @@
 /** Lets objects that say the same share memory: replicas have one spec, and the same few words fill every status. */
 import { hash } from 'node:crypto';
-import { isFields } from './fields.ts';
+import { isFields } from '../../kit/fields.ts';
 
 /** Distinct values kept a generation. When one is full the older is forgotten: sharing gets rarer, nothing breaks. */
 const VALUES = 16_384;

@@ -1,7 +1,7 @@
 /** Slims metadata: identity, labels, the annotations worth keeping, owners with the controller first. */
 import type { ObjectRef } from '../../model/object-ref.ts';
 import type { SlimObject } from '../../model/slim-object.ts';
-import { count, type Fields, fields, isFields, objects, text, time } from './fields.ts';
+import { count, type Fields, fields, isFields, objects, text, time } from '../../kit/fields.ts';
 import type { Interner } from './interner.ts';
 
 export type SlimMetadata = Omit<SlimObject, 'spec' | 'status'>;

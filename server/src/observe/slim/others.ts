@@ -1,5 +1,5 @@
 /** Slims nodes, namespaces, claims, autoscalers, services with their endpoints, and custom resources. */
-import { type Fields, fields, isFields, objects, text } from './fields.ts';
+import { type Fields, fields, isFields, objects, text } from '../../kit/fields.ts';
 import { pick, slimConditions } from './pick.ts';
 import type { Slimmer } from './slimmed.ts';
 

@@ -1,5 +1,5 @@
 /** Copies named fields of an object, those that are there. */
-import { type Fields, objects, text } from './fields.ts';
+import { type Fields, objects, text } from '../../kit/fields.ts';
 import type { Interner } from './interner.ts';
 
 export function pick(source: Fields, names: readonly string[]): Record<string, unknown> {

@@ -1,5 +1,5 @@
 /** Slims a pod's spec, or the template that pods are made from, to what detectors and evidence ask for. */
-import { type Fields, fields, isFields, objects, text } from './fields.ts';
+import { type Fields, fields, isFields, objects, text } from '../../kit/fields.ts';
 import type { Interner } from './interner.ts';
 import { pick } from './pick.ts';
 

@@ -1,5 +1,5 @@
 /** Slims pods: the spec that replicas share, and of the status what tells how its containers fare. */
-import { count, type Fields, fields, isFields, objects, text } from './fields.ts';
+import { count, type Fields, fields, isFields, objects, text } from '../../kit/fields.ts';
 import type { Interner } from './interner.ts';
 import { pick, slimConditions } from './pick.ts';
 import { slimPodSpec } from './pod-spec.ts';

@@ -1,7 +1,7 @@
 /** Slims a watched object by its kind; a kind without its own slimmer is taken for a custom resource. */
 import type { SlimObject } from '../../model/slim-object.ts';
 import type { WatchedResource } from '../ports.ts';
-import { isFields } from './fields.ts';
+import { isFields } from '../../kit/fields.ts';
 import type { Interner } from './interner.ts';
 import { slimMetadata } from './metadata.ts';
 import {

@@ -1,5 +1,5 @@
 /** What a kind's slimmer answers: Kubernetes' own field names, fewer of them. */
-import type { Fields } from './fields.ts';
+import type { Fields } from '../../kit/fields.ts';
 import type { Interner } from './interner.ts';
 
 export interface Slimmed {

@@ -1,5 +1,5 @@
 /** Slims what makes pods: Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs and CronJobs. */
-import { type Fields, fields, objects } from './fields.ts';
+import { type Fields, fields, objects } from '../../kit/fields.ts';
 import type { Interner } from './interner.ts';
 import { sharedMap } from './metadata.ts';
 import { pick, slimConditions } from './pick.ts';

@@ -1,5 +1,5 @@
 /** Reads untrusted JSON: every answer has the type that was asked for, whatever the sender wrote. */
-import { parseTime } from '../../kit/rfc3339.ts';
+import { parseTime } from './rfc3339.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
