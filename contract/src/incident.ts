@@ -27,7 +27,19 @@ export type WireIncident = z.infer<typeof incident>;
 
 export const evidence = z.object({
   id: z.string(),
-  kind: z.enum(['spec', 'status', 'log', 'previous-log', 'events', 'owners', 'node']),
+  kind: z.enum([
+    'spec',
+    'status',
+    'log',
+    'previous-log',
+    'events',
+    'owners',
+    'node',
+    'changes',
+    'quota',
+    'endpoints',
+    'usage',
+  ]),
   object: objectRef,
   /** Empty where it is not about a container. */
   container: z.string(),
