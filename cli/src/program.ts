@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { deliveryCommand } from './commands/deliveries.ts';
 import { eventsCommand } from './commands/events.ts';
+import { incidentCommand, whyCommand } from './commands/incidents.ts';
 import { runCommands } from './commands/run.ts';
 import type { LoadEngine } from './engine.ts';
 import { CommandFailure, EXIT } from './failure.ts';
@@ -9,7 +10,7 @@ import { printable } from './printable.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const HELP = `
-Commands that read (events, delivery) ask the server that runs on the data directory, or read the store itself where
+Commands that read (events, incident, why, delivery) ask the server that runs on the data directory, or read the store itself where
 none runs. Data goes to standard output; hints go to standard error, and only to a terminal.
 
 Environment:
@@ -44,6 +45,8 @@ export async function runProgram(
     .addHelpText('after', HELP);
   runCommands(program, surroundings, loadEngine);
   eventsCommand(program, surroundings, loadEngine);
+  incidentCommand(program, surroundings, loadEngine);
+  whyCommand(program, surroundings, loadEngine);
   deliveryCommand(program, surroundings, loadEngine);
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -1,29 +1,135 @@
-/** Incidents and their evidence on the wire. */
+/** Incidents on the wire: what broke, why, what led up to it, what belongs to it, and what people do to it. */
 import { z } from 'zod';
 import { objectRef, severity } from './event.ts';
 
 const time = z.iso.datetime();
 
+export const incidentState = z.enum(['open', 'acknowledged', 'resolved', 'regressed']);
+
+/** The words of a piece of evidence that a claim stands on. */
+export const citation = z.object({ evidenceId: z.string(), text: z.string() });
+
+export const finding = z.object({
+  /** A stable code; docs/runbooks/ has a page for each. */
+  cause: z.string(),
+  /** 0 to 1. */
+  confidence: z.number(),
+  explanation: z.string(),
+  citations: z.array(citation),
+});
+
+export const diagnosis = finding.extend({
+  /** The analyzer that found it. */
+  by: z.string(),
+  at: time,
+  nextSteps: z.array(z.string()),
+  /** Commands that only read. */
+  commands: z.array(z.string()),
+  /** Other findings that the evidence supports. */
+  also: z.array(finding),
+});
+export type WireDiagnosis = z.infer<typeof diagnosis>;
+
+export const objectChange = z.object({
+  at: time,
+  object: objectRef,
+  /** One line: `env TOKEN_TTL changed from 3600 to 1h`. */
+  summary: z.string(),
+  diff: z.array(z.object({ field: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
+  revision: z.int().nullable(),
+});
+export type WireObjectChange = z.infer<typeof objectChange>;
+
 export const incident = z.object({
   id: z.string(),
   cluster: z.string(),
   clusterName: z.string(),
-  state: z.enum(['open', 'acknowledged', 'resolved', 'regressed']),
+  state: incidentState,
   severity,
   category: z.string(),
   condition: z.string(),
   title: z.string(),
-  root: objectRef,
-  /** The object that the first observation was about, a pod often. */
+  /** Where the problem sits. */
+  root: objectRef.extend({ cluster: z.string() }),
+  /** The object that the headline's first observation was about, a pod often. */
   subject: objectRef,
   openedAt: time,
   lastSeen: time,
-  /** When its condition was last seen to have ended; null while it goes on. */
+  /** When its last condition was seen to have ended; null while one goes on. */
   clearedAt: time.nullable(),
   resolvedAt: time.nullable(),
+  /** `tattle`, or a person; null while it is open. */
+  resolvedBy: z.string().nullable(),
   eventCount: z.int(),
+  /** How often it came back. */
+  regressions: z.int(),
+  /** The incident that it lives on in. */
+  mergedInto: z.string().nullable(),
+  /** What people said fixed it. */
+  resolution: z.string().nullable(),
+  /** Null until its evidence was looked at. */
+  diagnosis: diagnosis.nullable(),
 });
 export type WireIncident = z.infer<typeof incident>;
+
+/** One condition of one root owner, and why it belongs here. */
+export const strand = z.object({
+  condition: z.string(),
+  root: objectRef,
+  severity,
+  firstSeen: time,
+  lastSeen: time,
+  clearedAt: time.nullable(),
+  eventCount: z.int(),
+  rule: z.string(),
+  because: z.string(),
+});
+export type WireStrand = z.infer<typeof strand>;
+
+export const timelineEntry = z.object({
+  at: time,
+  kind: z.enum([
+    'event',
+    'change',
+    'joined',
+    'opened',
+    'worse',
+    'headline',
+    'cleared',
+    'resolved',
+    'regressed',
+    'acknowledged',
+    'note',
+    'merged',
+    'unmerged',
+    'split',
+    'evidence',
+    'diagnosed',
+    'notice',
+  ]),
+  /** `tattle`, a person, or the reporter of an event. */
+  by: z.string(),
+  text: z.string(),
+  object: objectRef.nullable(),
+});
+export type WireTimelineEntry = z.infer<typeof timelineEntry>;
+
+/** All but the evidence itself. */
+export const incidentView = incident.extend({
+  /** What its events are about. */
+  objects: z.array(objectRef),
+  /** What was changed just before, the leading change first. */
+  changes: z.array(objectChange),
+  /** Why its events are together. */
+  together: z.array(strand),
+  /** Oldest first. */
+  timeline: z.array(timelineEntry),
+  /** The same problem before, the newest first. */
+  earlier: z.array(
+    z.object({ id: z.string(), openedAt: time, resolvedAt: time.nullable(), resolution: z.string().nullable() }),
+  ),
+});
+export type WireIncidentView = z.infer<typeof incidentView>;
 
 export const evidence = z.object({
   id: z.string(),
@@ -51,13 +157,39 @@ export const evidence = z.object({
 });
 export type WireEvidence = z.infer<typeof evidence>;
 
-export const incidentDetail = incident.extend({ evidence: z.array(evidence) });
+export const incidentDetail = incidentView.extend({ evidence: z.array(evidence) });
 export type WireIncidentDetail = z.infer<typeof incidentDetail>;
 
-/** `partial`: there are more than the limit let through. */
+/** `view=full` brings `incidentView`s. */
 export const incidentPage = z.object({
-  items: z.array(incident),
+  items: z.array(z.union([incidentView, incident])),
   nextCursor: z.string().nullable(),
   partial: z.boolean(),
 });
-export type WireIncidentPage = z.infer<typeof incidentPage>;
+export interface WireIncidentPage {
+  readonly items: readonly (WireIncident | WireIncidentView)[];
+  readonly nextCursor: string | null;
+  readonly partial: boolean;
+}
+
+const words = z.string().trim().max(4000);
+const id = z.string().min(1).max(64);
+
+/** Bodies of POST /api/v1/incidents/{id}/{acknowledge, resolve, note, merge, unmerge, split}. */
+export const incidentAct = {
+  acknowledge: z.strictObject({ text: words.default('') }),
+  resolve: z.strictObject({ text: words.default('') }),
+  note: z.strictObject({ text: words.min(1) }),
+  merge: z.strictObject({ incidents: z.array(id).min(1).max(100), text: words.min(1) }),
+  unmerge: z.strictObject({ text: words.min(1) }),
+  split: z.strictObject({
+    objects: z.array(z.string().min(1).max(600)).max(100).default([]),
+    conditions: z.array(z.string().min(1).max(200)).max(100).default([]),
+    text: words.min(1),
+  }),
+} as const;
+export type IncidentActName = keyof typeof incidentAct;
+
+/** The incidents that changed, the one to look at first. */
+export const incidentActed = z.object({ incidents: z.array(incident) });
+export type WireIncidentActed = z.infer<typeof incidentActed>;

@@ -3,7 +3,11 @@ import { createLocalApi } from './local-api.ts';
 import { clusterEvent, memoryHistory, memoryOutbox } from './testing/memory-history.ts';
 
 test('a command is answered from the store without a port or a token', async () => {
-  const api = await createLocalApi({ history: memoryHistory({ events: [clusterEvent()] }), outbox: memoryOutbox() });
+  const api = await createLocalApi({
+    history: memoryHistory({ events: [clusterEvent()] }),
+    outbox: memoryOutbox(),
+    act: async () => ({ refusal: null, incidentIds: [] }),
+  });
   const answer = await api.request('GET', '/api/v1/events?limit=5');
   expect(answer.status).toBe(200);
   expect(JSON.parse(answer.body)).toMatchObject({ items: [{ uid: 'e1' }], nextCursor: null });

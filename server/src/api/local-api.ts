@@ -17,7 +17,7 @@ export interface LocalApi {
   close(): Promise<void>;
 }
 
-export async function createLocalApi(stored: Pick<ApiPorts, 'history' | 'outbox'>): Promise<LocalApi> {
+export async function createLocalApi(stored: Pick<ApiPorts, 'history' | 'outbox' | 'act'>): Promise<LocalApi> {
   const ports = { ...stored, clock: systemClock };
   const server = bareServer(SILENT);
   eventRoutes(server, ports);

@@ -195,7 +195,6 @@ test('stopping is unready', () => {
 const incident: Incident = {
   id: 'i1',
   cluster,
-  problemKey: 'v1:k',
   state: 'open',
   severity: 'high',
   category: 'Crash',
@@ -209,6 +208,10 @@ const incident: Incident = {
   resolvedAt: null,
   eventCount: 4,
   openedBy: 'e1',
+  regressions: 0,
+  resolvedBy: null,
+  mergedInto: null,
+  resolution: null,
 };
 
 function delivery(id: string, status: Delivery['status']): Delivery {

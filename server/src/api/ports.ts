@@ -1,5 +1,6 @@
 /** What the API asks of the rest of Tattle. */
 import type { Tally } from '../model/change-set.ts';
+import type { Command, CommandOutcome } from '../model/incident-command.ts';
 import type { Clock, History, Logger, Outbox, StreamStatus } from '../model/ports.ts';
 import type { FilterSettings } from '../model/settings.ts';
 import type { Access } from './access.ts';
@@ -7,6 +8,8 @@ import type { Access } from './access.ts';
 export interface ApiPorts {
   readonly history: History;
   readonly outbox: Outbox;
+  /** Throws `StoreUnavailable` when it cannot be saved. */
+  readonly act: (command: Command) => Promise<CommandOutcome>;
   readonly settings: LiveSettings;
   /** Read on every request to /readyz and /api/v1/status: from memory, at once. */
   readonly status: () => ServerStatus;

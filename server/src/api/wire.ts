@@ -1,15 +1,20 @@
 /** From the model's nouns to the contract's shapes. Built by hand: validating what we made ourselves halves throughput. */
 import type {
   WireDelivery,
+  WireDiagnosis,
   WireEvent,
   WireEvidence,
   WireHistogram,
   WireIncident,
+  WireObjectChange,
+  WireStrand,
   WireAggregate,
 } from '@tattle/contract';
 import type { ClusterEvent } from '../model/cluster-event.ts';
 import type { Delivery } from '../model/delivery.ts';
-import type { Evidence, Incident } from '../model/incident.ts';
+import type { ObjectChange } from '../model/change.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Evidence, Incident, Strand } from '../model/incident.ts';
 import type { AggregateRow, Histogram } from '../model/query.ts';
 import { rfc3339 } from './times.ts';
 
@@ -54,7 +59,7 @@ export function wireAggregateRow(row: AggregateRow): WireAggregate['rows'][numbe
   return { ...row, firstSeen: rfc3339(row.firstSeen), lastSeen: rfc3339(row.lastSeen) };
 }
 
-export function wireIncident(incident: Incident): WireIncident {
+export function wireIncident(incident: Incident): Omit<WireIncident, 'diagnosis'> {
   return {
     id: incident.id,
     cluster: incident.cluster.uid,
@@ -64,13 +69,51 @@ export function wireIncident(incident: Incident): WireIncident {
     category: incident.category,
     condition: incident.condition,
     title: incident.title,
-    root: incident.root,
+    root: { ...incident.root, cluster: incident.cluster.uid },
     subject: incident.subject,
     openedAt: rfc3339(incident.openedAt),
     lastSeen: rfc3339(incident.lastSeen),
     clearedAt: orNull(incident.clearedAt),
     resolvedAt: orNull(incident.resolvedAt),
+    resolvedBy: incident.resolvedBy,
     eventCount: incident.eventCount,
+    regressions: incident.regressions,
+    mergedInto: incident.mergedInto,
+    resolution: incident.resolution,
+  };
+}
+
+export function wireDiagnosis(diagnosis: Diagnosis): WireDiagnosis {
+  const { cause, confidence, explanation, citations, by, at, nextSteps, commands, also } = diagnosis;
+  return {
+    cause,
+    confidence,
+    explanation,
+    citations: [...citations],
+    by,
+    at: rfc3339(at),
+    nextSteps: [...nextSteps],
+    commands: [...commands],
+    also: also.map((finding) => ({ ...finding, citations: [...finding.citations] })),
+  };
+}
+
+export function wireChange({ at, object, summary, diff, revision }: ObjectChange): WireObjectChange {
+  return { at: rfc3339(at), object, summary, diff: [...diff], revision };
+}
+
+export function wireStrand(strand: Strand): WireStrand {
+  const { condition, root, severity, firstSeen, lastSeen, clearedAt, eventCount, rule, because } = strand;
+  return {
+    condition,
+    root,
+    severity,
+    firstSeen: rfc3339(firstSeen),
+    lastSeen: rfc3339(lastSeen),
+    clearedAt: orNull(clearedAt),
+    eventCount,
+    rule,
+    because,
   };
 }
 

@@ -54,10 +54,12 @@ export async function serveApi(parts: ApiServiceParts): Promise<void> {
   const api = await createApi({
     history: store.history,
     outbox: parts.outbox,
+    act: (command) => hotPath.pipeline.act(command),
     settings,
     status,
     pendingJobs: async () => ({
       evidence: await store.jobs.pending('evidence'),
+      diagnosis: await store.jobs.pending('diagnosis'),
       notice: await store.jobs.pending('notice'),
     }),
     knownNamespaces: () => knownNamespaces(parts),

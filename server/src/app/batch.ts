@@ -1,10 +1,12 @@
 /** A batch between triage and commit: redacted, small enough to wait on disk, and complete with what it accounts for. */
+import type { ObjectChange } from '../model/change.ts';
 import type { DeadLetter } from '../model/change-set.ts';
 import type { TriagedEvent } from '../model/cluster-event.ts';
 import type { Arrival, DropReason, Observation } from '../model/observation.ts';
 import type { Gap, Position } from '../model/position.ts';
 import type { IntakeEntry } from '../kit/intake-queue.ts';
 import type { Redactor } from '../kit/redaction.ts';
+import { redactChange } from '../observe/changes/redact-change.ts';
 
 interface Dropped {
   /** Display name of the cluster. */
@@ -20,6 +22,8 @@ export interface Batch {
   readonly deadLetters: readonly DeadLetter[];
   readonly gaps: readonly Gap[];
   readonly positions: readonly Position[];
+  /** Redacted, and only what lies in what is monitored. */
+  readonly objectChanges: readonly ObjectChange[];
   /** Object-state items. */
   readonly observed: number;
   /** When it was taken from the intake: what waited on disk was news then, and is judged as news. */
@@ -27,7 +31,7 @@ export interface Batch {
 }
 
 export function emptyBatch(arrivedAt: number): Batch {
-  return { kept: [], dropped: [], deadLetters: [], gaps: [], positions: [], observed: 0, arrivedAt };
+  return { kept: [], dropped: [], deadLetters: [], gaps: [], positions: [], objectChanges: [], observed: 0, arrivedAt };
 }
 
 interface DroppedObservation {
@@ -38,7 +42,7 @@ interface DroppedObservation {
 }
 
 /** Takes secrets out of what is kept aside. */
-export type ExcerptRedaction = Pick<Redactor, 'text' | 'structure'>;
+export type ExcerptRedaction = Pick<Redactor, 'text' | 'structure' | 'labels'>;
 
 const EXCERPT_LENGTH = 2000;
 
@@ -47,6 +51,7 @@ export interface TriageStage {
     readonly kept: readonly TriagedEvent[];
     readonly dropped: readonly DroppedObservation[];
   };
+  isMonitored(namespace: string): boolean;
 }
 
 /** Triage over everything that the entries brought; of each stream only the last position counts. */
@@ -61,12 +66,16 @@ export function prepareBatch(
   const deadLetters: DeadLetter[] = [];
   const gaps: Gap[] = [];
   const positions = new Map<string, Position>();
+  const objectChanges: ObjectChange[] = [];
   let observed = 0;
   for (const { arrivals, progress } of entries) {
     for (const arrival of arrivals) sort(arrival, observations, dropped, deadLetters, redaction, at);
     const { position, gap } = progress;
     if (position !== undefined) positions.set(`${position.clusterUid} ${position.stream}`, position);
     if (gap !== undefined) gaps.push(gap);
+    for (const change of progress.changes ?? []) {
+      if (stage.isMonitored(change.object.namespace)) objectChanges.push(redactChange(change, redaction));
+    }
     observed += progress.observed ?? 0;
   }
   const triaged = stage.triage(observations);
@@ -77,7 +86,16 @@ export function prepareBatch(
     dropped.push({ cluster: observation.cluster.name, reason, fromEvents: observation.source === 'event' });
   }
   const { kept } = triaged;
-  return { kept, dropped, deadLetters, gaps, positions: [...positions.values()], observed, arrivedAt: at };
+  return {
+    kept,
+    dropped,
+    deadLetters,
+    gaps,
+    positions: [...positions.values()],
+    objectChanges,
+    observed,
+    arrivedAt: at,
+  };
 }
 
 /** What broke triage may break this, too: then it is not kept, and that is said. */

@@ -17,6 +17,16 @@ const storeUrl = z
     return URL.canParse(url) && ['postgres:', 'postgresql:'].includes(new URL(url).protocol);
   }, 'must be postgres://user:password@host:port/database');
 
+/** A path in front of `/api/v1` is fine; credentials have settings of their own. */
+const prometheusUrl = z
+  .string()
+  .max(4096)
+  .refine((text) => {
+    if (!URL.canParse(text)) return false;
+    const { protocol, search, hash, username, password } = new URL(text);
+    return ['http:', 'https:'].includes(protocol) && search + hash + username + password === '';
+  }, 'must be http(s)://host:port, with a path where it has one, without credentials');
+
 const publicUrl = z
   .string()
   .max(4096)
@@ -133,6 +143,15 @@ export const configurationSchema = z.strictObject({
       maxBytes: z.int().min(1024).max(1_048_576).default(65_536),
       /** How long the first notice of an incident waits for its evidence. */
       waitSeconds: z.number().min(0).max(60).default(5),
+      /** Where CPU, memory and volume use of the hour before is asked for. */
+      prometheusUrl: prometheusUrl.exactOptional(),
+      /** Sent to it as a Bearer token. */
+      prometheusToken: z
+        .string()
+        .regex(/^[\x21-\x7e]{1,8192}$/, 'must be printable ASCII without blanks')
+        .exactOptional(),
+      /** The same from a file, which is read anew as it is rotated; it wins. */
+      prometheusTokenFile: path.exactOptional(),
     })
     .prefault({}),
   retention: retention.prefault({}),

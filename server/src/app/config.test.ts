@@ -83,6 +83,23 @@ test('every fault is told at once, with where it is and what was expected', asyn
   }
 });
 
+test('a Prometheus is named by its base URL, its credentials by settings of their own', async () => {
+  const { configuration } = await valid({
+    yaml: 'evidence: {prometheusTokenFile: prometheus.token}\n',
+    env: { TATTLE_PROMETHEUS_URL: 'https://thanos.example.com/prod', TATTLE_PROMETHEUS_TOKEN: 't0ken' },
+  });
+  expect(configuration.evidence).toMatchObject({
+    prometheusUrl: 'https://thanos.example.com/prod',
+    prometheusToken: 't0ken',
+    prometheusTokenFile: '/etc/tattle/prometheus.token',
+  });
+  for (const url of ['thanos:9090', 'ftp://thanos', 'http://me:hunter2@thanos', 'http://thanos/?a=b']) {
+    const found = await problems({ env: { TATTLE_PROMETHEUS_URL: url } });
+    expect(found).toEqual([expect.stringContaining('evidence.prometheusUrl must be http(s)://host:port')]);
+    expect(found[0]).not.toContain('hunter2');
+  }
+});
+
 test('what Kubernetes sets for a Service named tattle is not taken for configuration', async () => {
   const { configuration } = await valid({
     env: {

@@ -181,11 +181,16 @@ function absolutePaths(
     const fromFile = file !== null && owners.get(settingPath) === file;
     return resolve(directory, fromFile ? dirname(file) : '', path);
   };
-  const { clusters, simulate } = configuration;
+  const { clusters, simulate, evidence } = configuration;
+  const tokenFile = evidence.prometheusTokenFile;
   return {
     ...configuration,
     dataDir: absolute('dataDir', configuration.dataDir),
     clusters: { ...clusters, kubeconfig: clusters.kubeconfig.map((path) => absolute('clusters.kubeconfig', path)) },
+    evidence: {
+      ...evidence,
+      ...(tokenFile && { prometheusTokenFile: absolute('evidence.prometheusTokenFile', tokenFile) }),
+    },
     simulate: { ...simulate, recordings: simulate.recordings.map((path) => absolute('simulate.recordings', path)) },
   };
 }

@@ -5,8 +5,9 @@
  */
 import type { ChangeSet } from '../model/change-set.ts';
 import type { TriagedEvent } from '../model/cluster-event.ts';
+import type { Command, CommandOutcome } from '../model/incident-command.ts';
 import type { Clock, Store } from '../model/ports.ts';
-import type { Correlator } from '../correlate/correlator.ts';
+import type { Correlated, Correlator } from '../correlate/correlator.ts';
 import type { Deduplicator } from '../triage/deduplicate.ts';
 import { type Reckoned, reckon } from '../triage/reckon.ts';
 import type { Batch } from './batch.ts';
@@ -84,8 +85,8 @@ export class Deciding {
       at,
       created: decided.created,
       repeated: decided.repeated,
-      incidents: [...over.incidents, ...decided.incidents],
-      jobs: [...over.jobs, ...decided.jobs],
+      ...ofIncidents([over, decided]),
+      objectChanges: batch.objectChanges,
       deadLetters: batch.deadLetters,
       gaps: batch.gaps,
       positions: batch.positions,
@@ -99,18 +100,63 @@ export class Deciding {
     return { change, reckoned, began, stands, commit: () => prepared.commit() };
   }
 
+  /** What a person, or a later finding, does to incidents; in turn like `decide`. Null decision: it was refused. */
+  async act(command: Command): Promise<{ readonly outcome: CommandOutcome; readonly decision: ActDecision | null }> {
+    const { store, correlator, clock } = this.#parts;
+    if (this.#isStale) await this.#recover();
+    const generation = this.#generation;
+    const loaded = await store.incidents(command.kind === 'merge' ? [command.id, ...command.others] : [command.id]);
+    const at = clock.now();
+    const decided = correlator.act(command, loaded, at);
+    const outcome = { refusal: decided.refusal, incidentIds: decided.incidentIds };
+    if (decided.refusal !== null) return { outcome, decision: null };
+    const change = { ...emptyChange(at), ...ofIncidents([decided]) };
+    const prepared = await store.prepare(change);
+    decided.adopt();
+    return { outcome, decision: { stands: () => generation === this.#generation, commit: () => prepared.commit() } };
+  }
+
   async #recover(): Promise<void> {
     const { store, correlator, deduplicator, clock } = this.#parts;
     const since = clock.now() - Math.max(deduplicator.ttlMs, correlator.rememberMs);
     const clusters = [...this.#clusters];
-    const { incidents, recentFingerprints } = await store.recover(clusters, since);
-    correlator.recover(incidents);
+    const { recentFingerprints, ...remembered } = await store.recover(clusters, since);
+    correlator.recover(remembered);
     deduplicator.recover(recentFingerprints);
     this.#isStale = clusters.length < this.#clusters.size;
   }
 }
 
-function isEmpty(change: ChangeSet): boolean {
-  const { created, repeated, incidents, jobs, deadLetters, gaps, positions } = change;
-  return [created, repeated, incidents, jobs, deadLetters, gaps, positions].every((list) => list.length === 0);
+export type ActDecision = Pick<Decision, 'stands' | 'commit'>;
+
+function emptyChange(at: number): ChangeSet {
+  const none: readonly never[] = [];
+  return {
+    at,
+    created: none,
+    repeated: none,
+    objectChanges: none,
+    deadLetters: none,
+    gaps: none,
+    positions: none,
+    ...ofIncidents([]),
+  };
+}
+
+type OfIncidents = 'incidents' | 'strands' | 'counted' | 'log' | 'ties' | 'moves' | 'jobs';
+
+function ofIncidents(all: readonly Correlated[]): Pick<ChangeSet, OfIncidents> {
+  return {
+    incidents: all.flatMap(({ incidents }) => incidents),
+    strands: all.flatMap(({ strands }) => strands),
+    counted: all.flatMap(({ counted }) => counted),
+    log: all.flatMap(({ log }) => log),
+    ties: all.flatMap(({ ties }) => ties),
+    moves: all.flatMap(({ moves }) => moves),
+    jobs: all.flatMap(({ jobs }) => jobs),
+  };
+}
+
+function isEmpty({ at: _, ...lists }: ChangeSet): boolean {
+  return Object.values(lists).every((list) => list.length === 0);
 }

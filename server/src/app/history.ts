@@ -1,6 +1,7 @@
 /** The stored history, opened for one command where no server runs. */
 import { resolve } from 'node:path';
 import { createLocalApi, type LocalApi } from '../api/local-api.ts';
+import { actingOn } from './acting.ts';
 import { systemClock } from '../kit/clock.ts';
 import { openStore } from '../store/open-store.ts';
 import { loadSwitchBoard, replayingOutbox } from './channel-switch.ts';
@@ -22,7 +23,7 @@ export async function openHistory(where: { readonly dataDir?: string; readonly s
   });
   const switches = await loadSwitchBoard(store.settings, clock);
   const outbox = replayingOutbox(store.outbox, switches, () => undefined);
-  const api = await createLocalApi({ history: store.history, outbox });
+  const api = await createLocalApi({ history: store.history, outbox, act: actingOn(store.store, clock) });
   return {
     request: (method, path, body) => api.request(method, path, body),
     close: async () => {

@@ -57,7 +57,7 @@ export function createHotPath(parts: HotPathParts): HotPath {
     },
   });
   const triage = createTriage({ objects: cache, filter, redactor });
-  const correlator = new Correlator({ active: new TrackedConditions(cache, tracker), problemKey });
+  const correlator = new Correlator({ cache, active: new TrackedConditions(cache, tracker), problemKey });
   const intake = new IntakeQueue(INTAKE_BOUND);
   const deduplicator = new Deduplicator({ ttlMs: deduplicationMs });
   const pipeline = new Pipeline({

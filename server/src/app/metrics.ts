@@ -25,6 +25,7 @@ const COUNTERS: Readonly<Record<string, Declared>> = {
     labels: ['cluster', 'stream', 'reason'],
   },
   tattle_detector_failures_total: { help: 'Exceptions contained in a detector.', labels: ['detector'] },
+  tattle_analyzer_failures_total: { help: 'Exceptions contained in an analyzer.', labels: ['analyzer'] },
   tattle_batch_retries_total: { help: 'Commits tried again, by cause.', labels: ['cause'] },
   tattle_jobs_total: { help: 'Attempts of jobs, by kind and outcome.', labels: ['kind', 'outcome'] },
   tattle_deliveries_total: { help: 'Delivery attempts, by channel and outcome.', labels: ['channel', 'outcome'] },

@@ -292,7 +292,7 @@ describe('a commit that fails', () => {
     await later(1000);
     expect(await rowsOf(opened)).toHaveLength(2);
     expect(await told(opened)).toHaveLength(1);
-    const [incident] = await opened.history.incidents({ limit: 10 });
+    const [incident] = (await opened.history.incidents({ limit: 10 })).items;
     expect(incident?.eventCount).toBe(2);
   });
 

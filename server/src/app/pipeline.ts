@@ -7,7 +7,8 @@
  * time. Commits follow in the order of arrival. A batch decided ahead of a commit that then fails is decided again, in turn.
  */
 import type { NoticeKind } from '../model/delivery.ts';
-import type { Incident } from '../model/incident.ts';
+import type { IncidentHead } from '../model/incident.ts';
+import type { Command, CommandOutcome } from '../model/incident-command.ts';
 import type { DeadLetter, Tally } from '../model/change-set.ts';
 import type { TriagedEvent } from '../model/cluster-event.ts';
 import {
@@ -44,7 +45,7 @@ export interface PipelineParts {
   /** Called after each commit that made jobs. */
   readonly onJobs: () => void;
   /** Called for each turn in an incident's life, once it is committed. */
-  readonly onTurn: (turn: NoticeKind, incident: Incident) => void;
+  readonly onTurn: (turn: NoticeKind, incident: IncidentHead) => void;
 }
 
 export type StoreHealth = { readonly up: true } | { readonly up: false; readonly since: number; readonly why: string };
@@ -119,6 +120,32 @@ export class Pipeline {
     return this.#persist(emptyBatch(this.#parts.clock.now()), signal, null, false);
   }
 
+  /**
+   * What a person does to incidents, decided and committed in the order of arrivals, so that memory and store agree. Rejects with
+   * `StoreUnavailable` while nothing can be written.
+   */
+  act(command: Command): Promise<CommandOutcome> {
+    const decide = () => this.#decisions.run(() => this.#deciding.act(command));
+    const ahead = this.#mayDecideAhead() ? decide() : null;
+    ahead?.catch(() => undefined);
+    return this.#commits.run(async () => {
+      if (!this.#health.up || this.#parts.spool?.isEmpty === false) {
+        throw new StoreUnavailable('the store cannot take writes now: try again when it can');
+      }
+      try {
+        let acted = await (ahead ?? decide());
+        // A commit before it failed: it counted on what did not happen.
+        if (acted.decision?.stands() === false) acted = await decide();
+        await acted.decision?.commit();
+        if (acted.decision !== null) this.#parts.onJobs();
+        return acted.outcome;
+      } catch (error) {
+        this.#deciding.startOver();
+        throw error;
+      }
+    });
+  }
+
   /** Resolves once everything offered so far is committed, or waits on disk. */
   async settle(): Promise<void> {
     while (this.#done < this.#parts.intake.offered) {
@@ -148,10 +175,13 @@ export class Pipeline {
     });
   }
 
+  #mayDecideAhead(): boolean {
+    return this.#health.up && !this.#deciding.isStale && this.#parts.spool?.isEmpty !== false;
+  }
+
   /** Null where it has to wait for its turn, as everything after it has, until one in its turn went well. */
   async #decideAhead(batch: Batch, lookUp: LookUp | null): Promise<Decision | null> {
-    const { spool } = this.#parts;
-    if (!this.#health.up || this.#deciding.isStale || spool?.isEmpty === false) return null;
+    if (!this.#mayDecideAhead()) return null;
     try {
       return await this.#deciding.decide(batch, lookUp);
     } catch {

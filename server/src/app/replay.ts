@@ -23,6 +23,8 @@ export interface ReplayOptions extends RunOptions {
 }
 
 export interface ReplayReport extends Tally {
+  /** That the store holds now, also from before. */
+  readonly incidents: number;
   /** Of real time. */
   readonly seconds: number;
   /** Lines of the recording that could not be read; empty when all could. */
@@ -50,7 +52,8 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
   try {
     const { tally, lines } = await play(recording, { configured, store, clock, logger, metrics, options });
     const seconds = Math.round(performance.now() - began) / 1000;
-    return { ...tally, seconds, broken: lines.brokenExamples };
+    const { incidents } = await store.history.totals();
+    return { ...tally, incidents, seconds, broken: lines.brokenExamples };
   } finally {
     await store.close();
   }

@@ -1,4 +1,6 @@
-/** The work behind the commit: evidence is captured, notices are made. Deliveries have a runner of their own. */
+/** The work behind the commit: evidence is captured, causes are found, notices are made. Deliveries have a runner of their own. */
+import { ANALYZERS } from '../diagnose/analyzers/index.ts';
+import { createDiagnosisHandler } from '../diagnose/diagnosis-job.ts';
 import { createEvidenceHandler } from '../evidence/evidence-job.ts';
 import { relatedEventsFrom } from '../evidence/related-history.ts';
 import { createJobRunner, type JobRunner } from '../kit/job-runner.ts';
@@ -10,6 +12,7 @@ import type { ObjectCache } from '../model/slim-object.ts';
 import { createNoticeHandler } from '../notify/notice-job.ts';
 import type { TattleStore } from '../store/open-store.ts';
 import type { Configuration } from './config-schema.ts';
+import { prometheusOf } from './prometheus.ts';
 
 export interface WorkerParts {
   readonly store: TattleStore;
@@ -41,14 +44,28 @@ export function createWorkers(parts: WorkerParts): JobRunner {
         cache: parts.cache,
         readerOf: parts.readerOf,
         relatedEvents: relatedEventsFrom(store.history),
+        recentChanges: ({ cluster }, from, to, limit) =>
+          store.history.changes({ clusterUid: cluster.uid, from, to, limit }),
         redaction: redactor,
+        // A replay's moments lie elsewhere: what Prometheus says of now has nothing to do with them.
+        prometheus: parts.suppressNotices ? undefined : prometheusOf(evidence),
         limit: new RateLimit(EVIDENCE_CALLS, systemClock),
         history: store.history,
         store: store.evidence,
         queue: store.jobs,
         clock,
         options: { includeLogs: evidence.logs, logTailLines: evidence.logTailLines, maxBytes: evidence.maxBytes },
-        onCaptured: () => runner.wake('notice'),
+        onCaptured: () => runner.wake('diagnosis'),
+      }),
+      createDiagnosisHandler({
+        analyzers: ANALYZERS,
+        cache: parts.cache,
+        history: store.history,
+        store: store.diagnoses,
+        clock,
+        logger,
+        metrics,
+        onDiagnosed: () => runner.wake('notice'),
       }),
       createNoticeHandler({
         history: store.history,

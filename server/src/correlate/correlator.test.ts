@@ -2,11 +2,20 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { KnownEvent, NewEvent, RepeatedEvent } from '../model/change-set.ts';
 import type { Severity, TriagedEvent } from '../model/cluster-event.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
+import type { ObjectCache } from '../model/slim-object.ts';
 import { Correlator } from './correlator.ts';
 
 const cluster = { uid: 'cluster-1', name: 'test' };
 const root: ObjectRef = { kind: 'Deployment', namespace: 'shop', name: 'cart', uid: 'd-1' };
 const START = 1_700_000_000_000;
+const EMPTY_CACHE: ObjectCache = {
+  find: () => undefined,
+  list: () => [],
+  knowledge: () => 'not-watched',
+  rootOwner: (_cluster, ref) => ref,
+  ownerChain: () => [],
+  nodeOf: () => '',
+};
 
 interface Shape {
   uid?: string;
@@ -77,18 +86,19 @@ describe('the correlator', () => {
   beforeEach(() => {
     level = { holds: true, healthy: false };
     correlator = new Correlator({
+      cache: EMPTY_CACHE,
       active: { holds: () => level.holds, healthy: () => level.healthy },
       problemKey: (clusterUid, ref, condition) => `${clusterUid}/${ref.namespace}/${ref.name}/${condition}`,
     });
   });
 
   it('opens one incident for one problem, captures evidence and tells once', () => {
-    const { incidents, jobs } = take(START, { created: [created(), created({ uid: 'event-2' })] });
+    const { incidents, strands, jobs } = take(START, { created: [created(), created({ uid: 'event-2' })] });
     expect(incidents).toHaveLength(1);
+    expect(strands).toMatchObject([{ eventCount: 2, rule: 'opened' }]);
     expect(incidents[0]).toMatchObject({
       state: 'open',
       severity: 'high',
-      eventCount: 2,
       title: 'CrashLoopBackOff: Deployment shop/cart',
     });
     expect(jobs.map((job) => job.kind)).toEqual(['evidence', 'notice']);
@@ -96,8 +106,9 @@ describe('the correlator', () => {
 
   it('counts repeats without telling anybody again', () => {
     take(START, { created: [created()] });
-    const { incidents, jobs } = take(START + 1000, { repeated: [repeated({ lastSeen: START + 1000 }, 6)] });
-    expect(incidents[0]).toMatchObject({ eventCount: 7, lastSeen: START + 1000 });
+    const { incidents, counted, jobs } = take(START + 1000, { repeated: [repeated({ lastSeen: START + 1000 }, 6)] });
+    expect(counted).toMatchObject([{ eventCount: 7, lastSeen: START + 1000 }]);
+    expect(incidents).toEqual([]);
     expect(jobs).toEqual([]);
   });
 
@@ -177,14 +188,16 @@ describe('the correlator', () => {
   });
 
   it('decides the same after a restart', () => {
-    const { incidents } = take(START, { created: [created()] });
+    const { incidents, strands } = take(START, { created: [created()] });
     const restarted = new Correlator({
+      cache: EMPTY_CACHE,
       active: { holds: () => true, healthy: () => false },
       problemKey: (clusterUid, ref, condition) => `${clusterUid}/${ref.namespace}/${ref.name}/${condition}`,
     });
-    restarted.recover(incidents);
+    restarted.recover({ incidents, strands, ties: [] });
     const again = restarted.decide({ created: [created({ uid: 'x' })], repeated: [], isFresh: () => true }, START + 5);
-    expect(again.incidents[0]?.id).toBe(incidents[0]?.id);
+    expect(again.created[0]?.incidentId).toBe(incidents[0]?.id);
+    expect(again.incidents).toEqual([]);
     expect(again.jobs).toEqual([]);
   });
 });

@@ -1,23 +1,25 @@
-/** Ties events to incidents. The first correlator: one cluster, root owner and condition is one open incident. */
-import type { NewEvent, RepeatedEvent } from '../model/change-set.ts';
+/** Ties events to incidents: one problem is one incident, rooted where its cause sits. */
+import { createHash } from 'node:crypto';
+import type { EventMove, NewEvent, RepeatedEvent } from '../model/change-set.ts';
 import type { TriagedEvent } from '../model/cluster-event.ts';
-import type { Incident, NewJob } from '../model/incident.ts';
-import type { NoticeKind } from '../model/delivery.ts';
+import type { IncidentHead, LogEntry, NewJob, Strand, Tie } from '../model/incident.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
-import type { ActiveConditions } from '../model/slim-object.ts';
-import {
-  absorb,
-  INCIDENT_TIMES,
-  type IncidentTimes,
-  isMoreSevere,
-  open,
-  opensIncident,
-  overAt,
-} from './incident-rules.ts';
+import type { ActiveConditions, ObjectCache } from '../model/slim-object.ts';
+import { Assessment } from './assessment.ts';
+import type { Command, CommandOutcome } from '../model/incident-command.ts';
+import { perform } from './commands.ts';
+import { Draft } from './draft.ts';
+import { findHome, type Home, isOpen } from './home.ts';
+import { titleOf } from './headline.ts';
+import { Memory, type Remembered } from './memory.ts';
+import { placeOf, spoken } from './place.ts';
+import { absorb, aspectOf, begin, happenedAt, isCleared, opensIncident, overAt } from './strand.ts';
+import { holdDownOf, INCIDENT_TIMES, type IncidentTimes } from './times.ts';
 
 export interface CorrelatorOptions {
+  readonly cache: ObjectCache;
   readonly active: ActiveConditions;
-  /** What makes two observations one problem. */
+  /** What makes two observations one problem. `condition` may carry an aspect after a slash. */
   readonly problemKey: (clusterUid: string, root: ObjectRef, condition: string) => string;
   readonly times?: IncidentTimes;
 }
@@ -35,7 +37,12 @@ export interface Arrived {
 export interface Correlated {
   readonly created: readonly NewEvent[];
   readonly repeated: readonly RepeatedEvent[];
-  readonly incidents: readonly Incident[];
+  readonly incidents: readonly IncidentHead[];
+  readonly strands: readonly Strand[];
+  readonly counted: readonly Strand[];
+  readonly log: readonly LogEntry[];
+  readonly ties: readonly Tie[];
+  readonly moves: readonly EventMove[];
   readonly jobs: readonly NewJob[];
   adopt(): void;
 }
@@ -46,24 +53,24 @@ export interface Correlated {
  */
 const FIRST = 0;
 
-/** Resolved incidents remembered for regressions; the oldest are forgotten first, and their problem opens a new incident. */
-const REMEMBERED_RESOLVED = 10_000;
-
 export class Correlator {
+  readonly #cache: ObjectCache;
   readonly #active: ActiveConditions;
   readonly #problemKey: CorrelatorOptions['problemKey'];
   readonly #times: IncidentTimes;
-  readonly #open = new Map<string, Incident>();
-  readonly #resolved = new Map<string, Incident>();
+  readonly #memory = new Memory();
+  /** The second in which incidents that still serve were last looked at for having gone down. */
+  #reassessedAt = 0;
 
   constructor(options: CorrelatorOptions) {
+    this.#cache = options.cache;
     this.#active = options.active;
     this.#problemKey = options.problemKey;
     this.#times = options.times ?? INCIDENT_TIMES;
   }
 
   get openCount(): number {
-    return this.#open.size;
+    return this.#memory.openCount;
   }
 
   get holdDownMs(): number {
@@ -76,149 +83,263 @@ export class Correlator {
   }
 
   /** Forgets what it knew: memory follows the store, after a restart and after a failed commit. */
-  recover(incidents: readonly Incident[]): void {
-    this.#open.clear();
-    this.#resolved.clear();
-    for (const incident of incidents) this.#remember(incident);
+  recover(remembered: Remembered): void {
+    this.#memory.replaceAll(remembered);
   }
 
   decide(arrived: Arrived, at: number): Correlated {
-    const draft = new Draft(at);
-    const created = arrived.created.map((row) => ({ ...row, incidentId: this.#join(draft, row, arrived) }));
+    const draft = new Draft(this.#memory, at);
+    const assessment = this.#assessment(draft);
+    const created = arrived.created.map((row) => ({
+      ...row,
+      incidentId: this.#join(draft, assessment, row, arrived),
+    }));
     const repeated = arrived.repeated.map((row) => ({
       ...row,
-      incidentId: this.#join(draft, row, arrived) ?? row.known.incidentId,
+      incidentId: this.#join(draft, assessment, row, arrived) ?? row.known.incidentId,
     }));
     return this.#correlated(draft, created, repeated);
   }
 
-  /** Resolves what is over by now. */
+  /** Resolves what is over by now, and looks again at what still served. */
   tick(now: number): Correlated {
-    const draft = new Draft(now);
-    for (const incident of this.#open.values()) {
-      const end = overAt(incident, this.#levelOf(incident), this.#times);
-      if (end === null || end > now) continue;
-      draft.put({ ...incident, state: 'resolved', clearedAt: incident.clearedAt ?? end, resolvedAt: end });
-      draft.tell(incident.id, 'resolved', end);
+    const draft = new Draft(this.#memory, now);
+    const second = Math.floor(now / 1000);
+    const assessment = second === this.#reassessedAt ? null : this.#assessment(draft);
+    for (const id of this.#memory.openIds()) {
+      const incident = this.#memory.incident(id);
+      if (incident === undefined) continue;
+      const end = this.#endOf(incident, draft);
+      if (end !== null && end <= now) this.#resolve(draft, incident, end);
+      else assessment?.worsen(incident);
     }
+    this.#reassessedAt = second;
     return this.#correlated(draft, [], []);
   }
 
-  #levelOf(incident: Incident) {
-    return {
-      holds: this.#active.holds(incident.cluster.uid, incident.root, incident.condition),
-      healthy: this.#active.healthy(incident.cluster.uid, incident.root),
-    };
+  /** What a person, or a later finding, does to incidents. `loaded` brings those that memory does not hold any more. */
+  act(command: Command, loaded: Pick<Remembered, 'incidents' | 'strands'>, at: number): Correlated & CommandOutcome {
+    this.#memory.learn({
+      incidents: loaded.incidents.filter(({ id }) => this.#memory.incident(id) === undefined),
+      strands: loaded.strands.filter(({ key }) => this.#memory.strand(key) === undefined),
+    });
+    const draft = new Draft(this.#memory, at);
+    const outcome = perform(command, draft, this.#assessment(draft));
+    return { ...this.#correlated(draft, [], []), ...outcome };
   }
 
-  #join(draft: Draft, row: NewEvent | RepeatedEvent, { isFresh, arrivedAt = draft.at }: Arrived): string | null {
+  #assessment(draft: Draft): Assessment {
+    return new Assessment(draft, this.#cache);
+  }
+
+  /** The last of its strands to be over, or null while one goes on. */
+  #endOf(incident: IncidentHead, draft: Draft): number | null {
+    let end = 0;
+    for (const strand of draft.strandsOf(incident.id)) {
+      const over = this.#strandOver(strand, incident, draft);
+      if (over === null) return null;
+      end = Math.max(end, over);
+    }
+    return end;
+  }
+
+  #strandOver(strand: Strand, incident: IncidentHead, draft: Draft): number | null {
+    const clusterUid = strand.cluster.uid;
+    const level = {
+      holds: this.#active.holds(clusterUid, strand.root, strand.condition),
+      healthy: this.#active.healthy(clusterUid, strand.root),
+    };
+    const over = overAt(strand, level, incident.regressions, this.#times);
+    if (over !== null || strand.rule !== 'node-lost') return over;
+    // Its workload has an incident of its own by now: that one goes on, and the node's ends with the node.
+    const own = draft.strandsAt(placeOf(clusterUid, strand.root)).some((other) => {
+      return other.incidentId !== incident.id && isOpen(draft.incident(other.incidentId));
+    });
+    return own ? strand.lastSeen + holdDownOf(incident.regressions, this.#times) : null;
+  }
+
+  #resolve(draft: Draft, incident: IncidentHead, end: number): void {
+    for (const strand of draft.strandsOf(incident.id)) {
+      if (strand.clearedAt === null) draft.putStrand({ ...strand, clearedAt: strand.lastSeen }, true);
+    }
+    draft.putIncident({ ...incident, state: 'resolved', resolvedAt: end, resolvedBy: 'tattle' });
+    draft.note(incident.id, 'resolved', 'it has been quiet since its conditions ended', end);
+    draft.tell(incident.id, 'resolved', end);
+  }
+
+  #join(draft: Draft, assessment: Assessment, row: NewEvent | RepeatedEvent, arrived: Arrived): string | null {
     const { event, delta } = row;
     if (event.condition === null) return null;
-    const key = this.#problemKey(event.observation.cluster.uid, event.rootOwner, event.condition);
-    const current = draft.get(key) ?? this.#open.get(key) ?? this.#resolved.get(key);
-    if (current !== undefined && current.state !== 'resolved') return this.#absorb(draft, current, row);
-    if (delta === 0 || !opensIncident(event, arrivedAt, this.#times)) return current?.id ?? null;
-    return current !== undefined && this.#regresses(current, draft.at)
-      ? this.#reopen(draft, current, row, isFresh(event))
-      : this.#begin(draft, event, event.condition, key, delta);
+    const { arrivedAt = draft.at } = arrived;
+    const aspect = aspectOf(event);
+    const named = aspect === '' ? event.condition : `${event.condition}/${aspect}`;
+    const key = this.#problemKey(event.observation.cluster.uid, event.rootOwner, named);
+    const strand = draft.strand(key);
+    const current = strand === undefined ? undefined : draft.incident(strand.incidentId);
+    if (strand !== undefined && isOpen(current)) return this.#absorb(draft, assessment, current, strand, row);
+    if (delta === 0 || isCleared(event)) return current?.id ?? null;
+    const home = this.#homeOf(event, key, draft);
+    if (home !== undefined) return this.#add(draft, assessment, home, row, { key, aspect, condition: event.condition });
+    if (!opensIncident(event, arrivedAt, this.#times)) return current?.id ?? null;
+    if (strand !== undefined && current !== undefined && this.#regresses(current, draft.at)) {
+      return this.#wasJustClosed(current, draft.at)
+        ? current.id
+        : this.#reopen(draft, assessment, current, strand, row, arrived.isFresh(event));
+    }
+    return this.#begin(draft, assessment, row, { key, aspect, condition: event.condition });
   }
 
-  #absorb(draft: Draft, current: Incident, row: NewEvent | RepeatedEvent): string {
-    if (row.delta === 0) return current.id;
-    const next = absorb(current, row.event, row.delta, draft.at);
-    draft.put(next);
-    if (isMoreSevere(next.severity, current.severity)) draft.tell(next.id, 'worse', next.lastSeen);
-    return next.id;
+  #homeOf(event: TriagedEvent, key: string, draft: Draft): Home | undefined {
+    const question = {
+      event,
+      ends: [placeOf(event.observation.cluster.uid, event.rootOwner), key],
+      happenedAt: happenedAt(event, draft.at),
+      windowMs: this.#times.windowMs,
+    };
+    return findHome(question, draft, this.#memory.ties, this.#cache);
   }
 
-  #begin(draft: Draft, event: TriagedEvent, condition: string, key: string, delta: number): string {
-    const incident = absorb(open(event, condition, key, draft.at), event, delta, draft.at);
-    draft.put(incident);
-    draft.capture(incident.id, 'opened', FIRST);
-    draft.tell(incident.id, 'opened', FIRST, event.observation.uid);
+  #absorb(
+    draft: Draft,
+    assessment: Assessment,
+    incident: IncidentHead,
+    strand: Strand,
+    row: NewEvent | RepeatedEvent,
+  ): string {
+    if (row.delta === 0) return incident.id;
+    const next = absorb(strand, row.event, row.delta, draft.at);
+    const turned = next.severity !== strand.severity || (next.clearedAt === null) !== (strand.clearedAt === null);
+    draft.putStrand(next, turned || next.clearedAt !== strand.clearedAt);
+    if (next.clearedAt !== null && strand.clearedAt === null) {
+      draft.note(
+        incident.id,
+        'cleared',
+        `${strand.condition} of ${spoken(strand.root)} is over`,
+        next.clearedAt,
+        'tattle',
+        `${strand.key}:${next.clearedAt}`,
+      );
+    }
+    if (turned) assessment.reassess(incident);
     return incident.id;
   }
 
-  #regresses(incident: Incident, at: number): boolean {
+  #add(
+    draft: Draft,
+    assessment: Assessment,
+    { incident, rule, because, isCause }: Home,
+    { event, delta }: NewEvent | RepeatedEvent,
+    problem: Problem,
+  ): string {
+    const strand = begin(event, delta, draft.at, { ...problem, incidentId: incident.id, rule, because });
+    draft.putStrand(strand, true);
+    const rooted = isCause
+      ? { ...incident, root: strand.root, title: titleOf(incident.condition, strand.root) }
+      : incident;
+    if (isCause) this.#reroot(draft, rooted);
+    assessment.reassess(rooted);
+    return incident.id;
+  }
+
+  /** What is known about the cause is evidence, too. */
+  #reroot(draft: Draft, incident: IncidentHead): void {
+    draft.putIncident(incident);
+    draft.capture(incident.id, `root-${placeOf(incident.cluster.uid, incident.root)}`, incident.regressions);
+  }
+
+  #begin(draft: Draft, assessment: Assessment, row: NewEvent | RepeatedEvent, problem: Problem): string {
+    const { event, delta } = row;
+    const { observation, rootOwner, category, severity } = event;
+    const id = incidentId(problem.key, observation.uid);
+    const because = `${problem.condition} of ${spoken(rootOwner)} opened it`;
+    const strand = begin(event, delta, draft.at, { ...problem, incidentId: id, rule: 'opened', because });
+    draft.putStrand(strand, true);
+    const incident: IncidentHead = {
+      id,
+      cluster: observation.cluster,
+      state: 'open',
+      severity,
+      category,
+      condition: problem.condition,
+      root: rootOwner,
+      subject: observation.object,
+      title: titleOf(problem.condition, rootOwner),
+      openedAt: strand.lastSeen,
+      resolvedAt: null,
+      resolvedBy: null,
+      openedBy: observation.uid,
+      regressions: 0,
+      mergedInto: null,
+      resolution: null,
+    };
+    draft.putIncident({ ...incident, severity: assessment.severityOf([strand]) });
+    draft.note(id, 'opened', observation.message, incident.openedAt, 'tattle', 'first');
+    draft.capture(id, 'opened', FIRST);
+    draft.tell(id, 'opened', FIRST, observation.uid);
+    return id;
+  }
+
+  #regresses(incident: IncidentHead, at: number): boolean {
     return at - (incident.resolvedAt ?? at) <= this.#times.regressionMs;
   }
 
-  #reopen(draft: Draft, resolved: Incident, row: NewEvent | RepeatedEvent, fresh: boolean): string {
-    const again = absorb(
-      { ...resolved, state: 'regressed', resolvedAt: null, clearedAt: null },
-      row.event,
-      row.delta,
-      draft.at,
-    );
-    draft.put(again);
-    draft.capture(again.id, 'regressed', again.lastSeen);
-    if (fresh) draft.tell(again.id, 'opened', again.lastSeen, row.event.observation.uid);
+  /** A person closed it: the last repeats of what they know about are no return. */
+  #wasJustClosed({ resolvedBy, resolvedAt }: IncidentHead, at: number): boolean {
+    return resolvedBy !== 'tattle' && resolvedAt !== null && at - resolvedAt <= this.#times.holdDownMs;
+  }
+
+  #reopen(
+    draft: Draft,
+    assessment: Assessment,
+    resolved: IncidentHead,
+    strand: Strand,
+    { event, delta }: NewEvent | RepeatedEvent,
+    fresh: boolean,
+  ): string {
+    const next = { ...absorb(strand, event, delta, draft.at), clearedAt: null };
+    draft.putStrand(next, true);
+    const again: IncidentHead = {
+      ...resolved,
+      state: 'regressed',
+      resolvedAt: null,
+      resolvedBy: null,
+      regressions: resolved.regressions + 1,
+    };
+    draft.putIncident(again);
+    draft.note(again.id, 'regressed', `${strand.condition} of ${spoken(strand.root)} came back`, next.lastSeen);
+    draft.capture(again.id, 'regressed', next.lastSeen);
+    if (fresh) draft.tell(again.id, 'opened', next.lastSeen, event.observation.uid);
+    assessment.reassess(again);
     return again.id;
   }
 
   #correlated(draft: Draft, created: readonly NewEvent[], repeated: readonly RepeatedEvent[]): Correlated {
-    const incidents = draft.incidents();
+    const { incidents, strands, counted, log, ties, moves, jobs } = draft;
     return {
       created,
       repeated,
       incidents,
-      jobs: draft.jobs,
+      strands,
+      counted,
+      log,
+      ties,
+      moves,
+      jobs,
       adopt: () => {
-        for (const incident of incidents) this.#remember(incident);
+        this.#memory.learn({ incidents, strands: [...strands, ...counted] });
+        for (const tie of ties) this.#memory.ties.put(tie);
       },
     };
   }
-
-  #remember(incident: Incident): void {
-    this.#open.delete(incident.problemKey);
-    this.#resolved.delete(incident.problemKey);
-    if (incident.state !== 'resolved') {
-      this.#open.set(incident.problemKey, incident);
-      return;
-    }
-    this.#resolved.set(incident.problemKey, incident);
-    if (this.#resolved.size <= REMEMBERED_RESOLVED) return;
-    const oldest = this.#resolved.keys().next();
-    if (!oldest.done) this.#resolved.delete(oldest.value);
-  }
 }
 
-/** The changes of one batch while it is being decided. */
-class Draft {
-  readonly at: number;
-  readonly jobs: NewJob[] = [];
-  readonly #byKey = new Map<string, Incident>();
+interface Problem {
+  readonly key: string;
+  readonly aspect: string;
+  readonly condition: string;
+}
 
-  constructor(at: number) {
-    this.at = at;
-  }
-
-  get(problemKey: string): Incident | undefined {
-    return this.#byKey.get(problemKey);
-  }
-
-  put(incident: Incident): void {
-    this.#byKey.set(incident.problemKey, incident);
-  }
-
-  incidents(): readonly Incident[] {
-    return [...this.#byKey.values()];
-  }
-
-  /** Keys carry the time of the turn, so that deciding the same batch again queues nothing twice. */
-  tell(incidentId: string, kind: NoticeKind, turn: number, eventUid?: string): void {
-    const payload = eventUid === undefined ? { kind } : { kind, eventUid };
-    this.jobs.push({
-      kind: 'notice',
-      incidentId,
-      key: `notice:${incidentId}:${kind}:${turn}`,
-      runAt: this.at,
-      payload,
-    });
-  }
-
-  capture(incidentId: string, why: string, turn: number): void {
-    const key = `evidence:${incidentId}:${why}:${turn}`;
-    this.jobs.push({ kind: 'evidence', incidentId, key, runAt: this.at, payload: { why } });
-  }
+/** The same opening observation of the same problem always makes the same id, also when a crash hid the first commit. */
+export function incidentId(problemKey: string, openedBy: string): string {
+  return createHash('sha256').update(`${problemKey.length}:${problemKey}${openedBy}`).digest('hex').slice(0, 16);
 }

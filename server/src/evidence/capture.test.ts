@@ -6,9 +6,11 @@ import type { Evidence, Incident } from '../model/incident.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
 import type { ClusterReader, PodLogRequest } from '../model/ports.ts';
 import { type Capture, type CaptureOptions, type CaptureSources, capture, DEFAULT_CAPTURE } from './capture.ts';
+import type { Prometheus } from './prometheus.ts';
 import {
   CLUSTER,
   cachedObject,
+  EMPTY_READER,
   MemoryCache,
   type RecordedCluster,
   recordedCluster,
@@ -27,6 +29,7 @@ function sourcesOf(cluster: Partial<RecordedCluster> & { cache: MemoryCache }, r
   return {
     cache: cluster.cache,
     readerOf: () => reader ?? cluster.reader,
+    recentChanges: async () => [],
     relatedEvents: async (incident) => {
       const near = (cluster.events ?? []).filter(({ object }) => object.namespace === incident.root.namespace);
       return near.toSorted((a, b) => b.lastSeen - a.lastSeen);
@@ -40,7 +43,6 @@ function incidentAt(root: ObjectRef, subject = root): Incident {
   return {
     id: 'inc_1',
     cluster: CLUSTER,
-    problemKey: '',
     state: 'open',
     severity: 'high',
     category: 'Crash',
@@ -54,6 +56,10 @@ function incidentAt(root: ObjectRef, subject = root): Incident {
     resolvedAt: null,
     eventCount: 1,
     openedBy: 'e',
+    resolvedBy: null,
+    regressions: 0,
+    mergedInto: null,
+    resolution: null,
   };
 }
 
@@ -141,7 +147,7 @@ describe('evidence', () => {
     const asked: PodLogRequest[] = [];
     const made: ClusterReader & { asked: PodLogRequest[] } = {
       asked,
-      getObject: async () => null,
+      ...EMPTY_READER,
       podLog: async (request) => {
         asked.push(request);
         return { kind: 'log', text: typeof log === 'string' ? log : log(request) };
@@ -183,7 +189,7 @@ describe('evidence', () => {
     let waiting = 0;
     const all = Promise.withResolvers<undefined>();
     const slow: ClusterReader = {
-      getObject: async () => null,
+      ...EMPTY_READER,
       podLog: async () => {
         if (++waiting === 4) all.resolve(undefined);
         await all.promise;
@@ -203,7 +209,7 @@ describe('evidence', () => {
   it('keeps the error of a log as evidence, and says that a needed one is missing', async () => {
     const status = (restartCount: number) => ({ containerStatuses: [{ name: 'app', restartCount, state: crashed }] });
     const failing: ClusterReader = {
-      getObject: async () => null,
+      ...EMPTY_READER,
       podLog: () => Promise.reject(new Error('connect ECONNREFUSED')),
     };
     const ran = await run(incidentAt(web), sourcesOf({ cache: shop(status(3)) }, failing));
@@ -300,6 +306,50 @@ describe('evidence', () => {
       const { evidence } = await run(incidentAt(web), sourcesOf({ cache }, reader('')));
       expect(evidence.length).toBeGreaterThan(0);
     }
+  });
+
+  it('holds what the containers use, what the namespace allows and which services are in front', async () => {
+    const cache = shop({ containerStatuses: [{ name: 'app', restartCount: 1, state: crashed, lastState }] });
+    const replicaSet = ref('ReplicaSet', 'shop', 'web');
+    cache.put(cachedObject('ReplicaSet', { metadata: replicaSet, spec: { replicas: 2 }, status: { replicas: 1 } }));
+    const metadata = { namespace: 'shop', name: 'web', uid: 'web-uid', labels: { app: 'web' } };
+    cache.put({ ...cachedObject('Pod', { metadata }), ...cache.find('', web), labels: metadata.labels });
+    cache.put(
+      cachedObject('Service', { metadata: { namespace: 'shop', name: 'web' }, spec: { selector: metadata.labels } }),
+    );
+    const api: ClusterReader = {
+      ...reader('boom'),
+      listObjects: async (kind) => [{ metadata: { name: kind } }],
+      podMetrics: async () => ({ containers: [{ name: 'app', usage: { memory: '1Ki' } }] }),
+    };
+    const incident = incidentAt(replicaSet, web);
+    const { evidence } = await run(incident, sourcesOf({ cache }, api));
+    expect(jsonOf(evidence, 'usage')).toMatchObject([{ container: 'app', memory: { bytes: 1024 } }]);
+    expect(jsonOf(evidence, 'quota')).toMatchObject({ resource_quotas: [{ name: 'ResourceQuota' }] });
+    expect(jsonOf(evidence, 'endpoints')).toMatchObject([{ service: 'web', selected_pods: 1 }]);
+    const prometheus: Prometheus = {
+      range: async () => ({
+        kind: 'series',
+        series: [{ labels: { container: 'app' }, samples: [{ at: 0, value: 2048 }] }],
+      }),
+    };
+    const measured = await run(incident, { ...sourcesOf({ cache }, api), prometheus });
+    expect(jsonOf(measured.evidence, 'usage')).toMatchObject([{ source: 'prometheus', memory: { bytes: 2048 } }]);
+  });
+
+  it('waits for no part of it for long', async () => {
+    const cache = shop({ containerStatuses: [{ name: 'app', restartCount: 1, state: crashed, lastState }] });
+    const hanging = (signal: AbortSignal): Promise<never> =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    const api: ClusterReader = {
+      ...reader('boom'),
+      listObjects: (_kind, _namespace, signal) => hanging(signal),
+      podMetrics: (_namespace, _pod, signal) => hanging(signal),
+    };
+    const incident = { ...incidentAt(web), condition: 'FailedCreate' };
+    const { evidence } = await run(incident, sourcesOf({ cache }, api), { callTimeoutMs: 50 });
+    const errors = evidence.filter(({ error }) => error?.includes('did not answer within 50 ms'));
+    expect(errors.map(({ kind }) => kind).sort()).toEqual(['quota', 'usage']);
   });
 
   it('says that a cluster is not connected', async () => {

@@ -7,14 +7,13 @@ import { quiet } from '../kit/testing/quiet.ts';
 import type { Evidence, Incident } from '../model/incident.ts';
 import type { ClusterReader } from '../model/ports.ts';
 import { createEvidenceHandler } from './evidence-job.ts';
-import { CLUSTER, cachedObject, MemoryCache } from './testing/recorded-cluster.ts';
+import { CLUSTER, cachedObject, EMPTY_READER, MemoryCache } from './testing/recorded-cluster.ts';
 
 const never = new AbortController().signal;
 const pod = { kind: 'Pod', namespace: 'shop', name: 'web', uid: 'web-uid' };
 const incident: Incident = {
   id: 'inc_1',
   cluster: CLUSTER,
-  problemKey: '',
   state: 'open',
   severity: 'high',
   category: 'Crash',
@@ -28,6 +27,10 @@ const incident: Incident = {
   resolvedAt: null,
   eventCount: 1,
   openedBy: 'e',
+  resolvedBy: null,
+  regressions: 0,
+  mergedInto: null,
+  resolution: null,
 };
 
 function setUp(podLog: ClusterReader['podLog'], state: () => Incident = () => incident) {
@@ -45,8 +48,9 @@ function setUp(podLog: ClusterReader['podLog'], state: () => Incident = () => in
     queue,
     clock,
     cache,
-    readerOf: () => ({ getObject: async () => null, podLog }),
+    readerOf: () => ({ ...EMPTY_READER, podLog }),
     relatedEvents: async () => [],
+    recentChanges: async () => [],
     redaction: { text: (text) => text, structure: (value) => value },
     limit: new RateLimit({ perSecond: 1000, burst: 1000 }, systemClock),
     onCaptured: (id) => captured.push(id),
@@ -65,7 +69,8 @@ describe('an evidence job', () => {
     await runner.drain(never);
     expect(saved.map(({ kind }) => kind).sort()).toEqual(['events', 'log', 'previous-log', 'spec', 'status']);
     expect(captured).toEqual(['inc_1']);
-    expect(await queue.pending()).toBe(0);
+    expect(await queue.pending('evidence')).toBe(0);
+    expect(await queue.pending('diagnosis')).toBe(1);
   });
 
   it('captures again while a log that must exist is missing, five times at the most', async () => {
@@ -80,7 +85,7 @@ describe('an evidence job', () => {
     }
     expect(times).toEqual([1000, 6000, 36_000, 156_000, 756_000]);
     expect(new Set(saved.map(({ id }) => id)).size).toBe(saved.length);
-    expect(await queue.pending()).toBe(0);
+    expect(await queue.pending('evidence')).toBe(0);
   });
 
   it('ends early when the log comes', async () => {
@@ -93,7 +98,7 @@ describe('an evidence job', () => {
     clock.advanceTo(6000);
     await runner.drain(never);
     expect(rounds()).toBe(2);
-    expect(await queue.pending()).toBe(0);
+    expect(await queue.pending('evidence')).toBe(0);
   });
 
   it('does not capture again what is over by then', async () => {
@@ -121,7 +126,7 @@ describe('an evidence job', () => {
     });
     await enqueue('evidence:1');
     await enqueue('evidence:2');
-    while ((await queue.pending()) > 0) {
+    while ((await queue.pending('evidence')) > 0) {
       await runner.drain(never);
       clock.advanceTo(clock.now() + 1000);
     }

@@ -47,6 +47,8 @@ async function captureEvidence(job: ClaimedJob, options: EvidenceJobOptions, sig
   // What was cut off by a stop or a timeout is no evidence that the cluster gave.
   signal.throwIfAborted();
   await store.saveEvidence(found.evidence);
+  const key = `diagnosis:${incident.id}:${number}:${round.bytesUsed}`;
+  await options.queue.enqueue([{ kind: 'diagnosis', incidentId: incident.id, key, runAt: at, payload: {} }]);
   if (found.logMissing && number < MOST_ROUNDS) await captureAgain(job, number, options);
   options.onCaptured?.(incident.id);
   return { kind: 'done' };

@@ -1,6 +1,7 @@
 /** A cluster reader that keeps to a rate and never waits for long: its failures become values where they can. */
 import type { RateLimit } from '../kit/rate-limit.ts';
 import type { ClusterReader } from '../model/ports.ts';
+import type { Prometheus } from './prometheus.ts';
 
 export function limitedReader(reader: ClusterReader | undefined, limit: RateLimit, timeoutMs: number): ClusterReader {
   async function call<Answer>(
@@ -26,6 +27,19 @@ export function limitedReader(reader: ClusterReader | undefined, limit: RateLimi
       } catch (error) {
         return { kind: 'error', error: error instanceof Error ? error.message : String(error) };
       }
+    },
+    listObjects: (kind, namespace, signal) => call(signal, (asked, cut) => asked.listObjects(kind, namespace, cut)),
+    podMetrics: (namespace, pod, signal) => call(signal, (asked, cut) => asked.podMetrics(namespace, pod, cut)),
+  };
+}
+
+/** Bounds its own time. */
+export function limitedPrometheus(prometheus: Prometheus | undefined, limit: RateLimit): Prometheus | null {
+  if (prometheus === undefined) return null;
+  return {
+    range: async (query, signal) => {
+      await limit.acquire(signal);
+      return prometheus.range(query, signal);
     },
   };
 }

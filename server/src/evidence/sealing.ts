@@ -27,7 +27,19 @@ export interface CaptureRound {
 }
 
 /** What is cut last when the budget runs out. */
-const IMPORTANCE: readonly EvidenceKind[] = ['status', 'log', 'previous-log', 'spec', 'events', 'owners', 'node'];
+const IMPORTANCE: readonly EvidenceKind[] = [
+  'status',
+  'log',
+  'previous-log',
+  'spec',
+  'events',
+  'changes',
+  'usage',
+  'owners',
+  'quota',
+  'endpoints',
+  'node',
+];
 const ERROR_BYTES = 2048;
 /** Less than this of a piece says nothing: it is left out, and says so. */
 const LEAST_BYTES = 256;

@@ -3,7 +3,7 @@ import { Discovery } from './discovery.ts';
 import { identifyCluster } from './cluster-identity.ts';
 import { EVENTS, WATCHED } from './known-resources.ts';
 import { LiveReader } from './live-reader.ts';
-import { clientTo, json, ScriptedServer, type Script, status } from './testing/scripted-server.ts';
+import { clientTo, json, list, object, ScriptedServer, type Script, status } from './testing/scripted-server.ts';
 
 /** An older server: HPA and CronJob in beta, a CRD, no EndpointSlice, and one aggregated group that is down. */
 const OLD: Readonly<Record<string, unknown>> = {
@@ -140,6 +140,57 @@ describe('reading a log', () => {
       kind: 'error',
       error: 'previous terminated container not found',
     });
+  });
+});
+
+describe('listing a namespace', () => {
+  const core = { resources: [{ name: 'resourcequotas', kind: 'ResourceQuota', namespaced: true }] };
+
+  it('reads page after page', async () => {
+    const { reader, server, signal } = await reach((call, response) => {
+      if (call.path === '/api/v1') return json(response, core);
+      return call.query.get('continue') === null
+        ? list(response, [object('a', '1')], '5', 'more')
+        : list(response, [object('b', '1'), 'odd'], '5');
+    });
+    const found = await reader.listObjects('ResourceQuota', 'shop', signal);
+    expect(found).toMatchObject([{ metadata: { name: 'a' } }, { metadata: { name: 'b' } }, {}]);
+    expect(server.calls.at(-1)?.path).toBe('/api/v1/namespaces/shop/resourcequotas');
+    expect(server.calls.at(-1)?.query.get('limit')).toBe('500');
+  });
+
+  it.each([403, 404])('is unknown, not empty, after %d', async (code) => {
+    const { reader, signal } = await reach((_call, response) => status(response, code, 'No'));
+    expect(await reader.listObjects('ResourceQuota', 'shop', signal)).toBeNull();
+    expect(await reader.listObjects('LimitRange', '', signal)).toBeNull();
+  });
+
+  it('is unknown where the list has no end', async () => {
+    const { reader, server, signal } = await reach((call, response) =>
+      call.path === '/api/v1' ? json(response, core) : list(response, [object('a', '1')], '5', 'more'),
+    );
+    expect(await reader.listObjects('ResourceQuota', 'shop', signal)).toBeNull();
+    expect(server.calls.length).toBeLessThan(10);
+  });
+
+  it('throws when the server is in trouble', async () => {
+    const { reader, signal } = await reach((call, response) =>
+      call.path === '/api/v1' ? json(response, core) : status(response, 500, 'InternalError'),
+    );
+    await expect(reader.listObjects('ResourceQuota', 'shop', signal)).rejects.toThrow('InternalError');
+  });
+});
+
+describe('the metrics of a pod', () => {
+  it('are what the metrics API says', async () => {
+    const { reader, server, signal } = await reach((_call, response) => json(response, { containers: [] }));
+    expect(await reader.podMetrics('shop', 'web', signal)).toEqual({ containers: [] });
+    expect(server.calls[0]?.path).toBe('/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods/web');
+  });
+
+  it.each([403, 404, 503])('are unknown after %d: denied, not installed, or down', async (code) => {
+    const { reader, signal } = await reach((_call, response) => status(response, code, 'No'));
+    expect(await reader.podMetrics('shop', 'web', signal)).toBeNull();
   });
 });
 

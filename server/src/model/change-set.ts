@@ -1,7 +1,8 @@
 /** What one batch changes: computed purely from memory, committed in one transaction, and only then adopted by memory. */
 import type { TriagedEvent } from './cluster-event.ts';
-import type { Incident, NewJob } from './incident.ts';
-import type { ClusterRef } from './object-ref.ts';
+import type { ObjectChange } from './change.ts';
+import type { IncidentHead, LogEntry, NewJob, Strand, Tie } from './incident.ts';
+import type { ClusterRef, ObjectRef } from './object-ref.ts';
 import type { DropReason } from './observation.ts';
 import type { Gap, Position } from './position.ts';
 
@@ -30,6 +31,13 @@ export interface RepeatedEvent {
   readonly incidentId: string | null;
 }
 
+export interface EventMove {
+  readonly from: string;
+  readonly to: string;
+  readonly root: ObjectRef;
+  readonly condition: string;
+}
+
 export interface DeadLetter {
   readonly cluster: ClusterRef;
   readonly excerpt: string;
@@ -43,7 +51,17 @@ export interface ChangeSet {
   readonly created: readonly NewEvent[];
   readonly repeated: readonly RepeatedEvent[];
   /** Incidents as they are after this batch, new and changed ones. */
-  readonly incidents: readonly Incident[];
+  readonly incidents: readonly IncidentHead[];
+  /** Strands that are new or of which more than the count changed, as they are after this batch. */
+  readonly strands: readonly Strand[];
+  /** Strands that only went on: their last sight, count and severity. */
+  readonly counted: readonly Strand[];
+  readonly log: readonly LogEntry[];
+  readonly ties: readonly Tie[];
+  /** Events that were taken to another incident with their strand. */
+  readonly moves: readonly EventMove[];
+  /** What was changed on objects, redacted. */
+  readonly objectChanges: readonly ObjectChange[];
   readonly jobs: readonly NewJob[];
   readonly deadLetters: readonly DeadLetter[];
   readonly gaps: readonly Gap[];

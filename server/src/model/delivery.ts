@@ -1,6 +1,7 @@
 /** Notices to people and tools, and their deliveries: the outbox. */
 import type { Evidence, Incident } from './incident.ts';
 import type { ClusterEvent } from './cluster-event.ts';
+import type { Diagnosis } from './diagnosis.ts';
 
 export type NoticeKind = 'opened' | 'worse' | 'resolved' | 'test';
 
@@ -13,6 +14,8 @@ export interface Notice {
   /** The event that made the notice; null where only its incident is left. */
   readonly event: ClusterEvent | null;
   readonly evidence: readonly Evidence[];
+  /** Null where none was found in time. */
+  readonly diagnosis: Diagnosis | null;
   /** True when the wait for evidence ran out. */
   readonly partial: boolean;
   readonly at: number;

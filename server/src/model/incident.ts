@@ -4,29 +4,114 @@ import type { Category, Severity } from './cluster-event.ts';
 
 export type IncidentState = 'open' | 'acknowledged' | 'resolved' | 'regressed';
 
-/** One problem. Until a better correlator lands, one (cluster, root owner, condition) is one incident. */
-export interface Incident {
+/** One problem over time, told under the name of the most telling of its strands. */
+export interface IncidentHead {
   readonly id: string;
   readonly cluster: ClusterRef;
-  /** What makes two observations the same problem: `v1:` + hex over cluster, root owner, condition. */
-  readonly problemKey: string;
   readonly state: IncidentState;
   readonly severity: Severity;
   readonly category: Category;
+  /** Of the headline: the strand that says most about the cause. */
   readonly condition: string;
+  /** Where the problem sits: a workload; the node or claim that others suffer from. */
   readonly root: ObjectRef;
-  /** The object that the first observation was about (a pod, often), which evidence is captured from. */
+  /** The object that the headline's first observation was about (a pod, often), which evidence is captured from. */
   readonly subject: ObjectRef;
   readonly title: string;
   readonly openedAt: number;
-  readonly lastSeen: number;
-  /** When its condition was last seen to have ended; it resolves after the hold-down. Null while it goes on. */
-  readonly clearedAt: number | null;
   readonly resolvedAt: number | null;
-  /** Sum of the deltas of its events. */
-  readonly eventCount: number;
+  /** `tattle`, or the person who closed it; null while it is open. */
+  readonly resolvedBy: string | null;
   /** The uid of the observation that opened it. */
   readonly openedBy: string;
+  /** How often it came back after its end. The hold-down grows with it, so that flapping does not reopen for ever. */
+  readonly regressions: number;
+  /** The incident that a person, or a later finding, merged it into: it lives on there. */
+  readonly mergedInto: string | null;
+  /** What people said fixed it; null until somebody does. */
+  readonly resolution: string | null;
+}
+
+/** An incident with what its strands add up to. */
+export interface Incident extends IncidentHead {
+  readonly lastSeen: number;
+  /** When the last of its strands was seen to have ended; it resolves after the hold-down. Null while one goes on. */
+  readonly clearedAt: number | null;
+  /** Sum of the deltas of its events. */
+  readonly eventCount: number;
+}
+
+/** Why a strand belongs to its incident. */
+export type JoinRule =
+  | 'opened'
+  | 'same-owner'
+  | 'node-lost'
+  | 'node-pressure'
+  | 'volume'
+  | 'service'
+  | 'autoscaler'
+  | 'related'
+  | 'by-hand';
+
+/** One condition of one root owner, as part of an incident. */
+export interface Strand {
+  /** What makes two observations the same problem: `v1:` + hex over cluster, root owner, condition and aspect. */
+  readonly key: string;
+  readonly incidentId: string;
+  /** The incident that it was part of before any merge. */
+  readonly bornIn: string;
+  readonly cluster: ClusterRef;
+  readonly root: ObjectRef;
+  readonly subject: ObjectRef;
+  readonly condition: string;
+  /** Tells kinds of one condition apart: which probe is Unhealthy. Empty for most. */
+  readonly aspect: string;
+  readonly category: Category;
+  readonly severity: Severity;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly clearedAt: number | null;
+  readonly eventCount: number;
+  readonly rule: JoinRule;
+  /** The rule in a sentence, with names. */
+  readonly because: string;
+}
+
+/** Two places (a root owner, or one strand) that a person tied together or took apart; holds for later incidents, too. */
+export interface Tie {
+  readonly clusterUid: string;
+  /** Keys of places or strands, in alphabetical order. */
+  readonly a: string;
+  readonly b: string;
+  readonly kind: 'together' | 'apart';
+  readonly by: string;
+  readonly reason: string;
+  readonly at: number;
+}
+
+export type LogKind =
+  | 'opened'
+  | 'worse'
+  | 'headline'
+  | 'cleared'
+  | 'resolved'
+  | 'regressed'
+  | 'acknowledged'
+  | 'note'
+  | 'merged'
+  | 'unmerged'
+  | 'split';
+
+/** A turn in an incident's life, by Tattle or a person. */
+export interface LogEntry {
+  readonly incidentId: string;
+  /** Unique in its incident: deciding the same batch again writes nothing twice. */
+  readonly key: string;
+  readonly at: number;
+  readonly kind: LogKind;
+  /** `tattle`, or who did it. */
+  readonly by: string;
+  readonly text: string;
 }
 
 export const EVIDENCE_KINDS = [
@@ -59,7 +144,7 @@ export interface Evidence {
   readonly error: string | null;
 }
 
-export type JobKind = 'evidence' | 'notice';
+export type JobKind = 'evidence' | 'diagnosis' | 'notice';
 
 /** A row written with the commit that made it necessary; claimed with FOR UPDATE SKIP LOCKED. */
 export interface NewJob {

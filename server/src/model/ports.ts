@@ -2,7 +2,20 @@
 import type { ChangeSet, KnownEvent, Tally } from './change-set.ts';
 import type { ClusterEvent } from './cluster-event.ts';
 import type { Delivery, DeliveryOutcome, Notice, NoticeKind, DeliveryStatus } from './delivery.ts';
-import type { ClaimedJob, Evidence, Incident, JobKind, NewJob, Outcome } from './incident.ts';
+import type { ObjectChange } from './change.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import type {
+  ClaimedJob,
+  Evidence,
+  Incident,
+  IncidentHead,
+  JobKind,
+  LogEntry,
+  NewJob,
+  Outcome,
+  Strand,
+  Tie,
+} from './incident.ts';
 import type { ClusterRef, ObjectRef } from './object-ref.ts';
 import type { Arrival } from './observation.ts';
 import type { Gap, Position } from './position.ts';
@@ -44,6 +57,8 @@ export interface Progress {
   readonly position?: Position;
   readonly observed?: number;
   readonly gap?: Gap;
+  /** What was changed on objects, not redacted yet. */
+  readonly changes?: readonly ObjectChange[];
 }
 
 export type WatchHealth = 'starting' | 'listing' | 'watching' | 'stale' | 'unreachable' | 'denied' | 'stopped';
@@ -72,6 +87,17 @@ export interface ClusterReader {
   getObject(ref: ObjectRef, signal: AbortSignal): Promise<Readonly<Record<string, unknown>> | null>;
   /** The tail of a container's log. A log that cannot be had is a value: its error is evidence, too. */
   podLog(request: PodLogRequest, signal: AbortSignal): Promise<PodLog>;
+  /**
+   * All of one namespace. Null where they cannot be known: denied, not recorded, no such API, too many to read. Throws when the
+   * cluster cannot be asked.
+   */
+  listObjects(
+    kind: 'ResourceQuota' | 'LimitRange' | 'Pod',
+    namespace: string,
+    signal: AbortSignal,
+  ): Promise<readonly Readonly<Record<string, unknown>>[] | null>;
+  /** What the pod uses right now (`metrics.k8s.io` PodMetrics). Null where it cannot be known. Throws when it cannot be asked. */
+  podMetrics(namespace: string, pod: string, signal: AbortSignal): Promise<Readonly<Record<string, unknown>> | null>;
 }
 
 export interface PodLogRequest {
@@ -87,9 +113,11 @@ export type PodLog =
   | { readonly kind: 'log'; readonly text: string }
   | { readonly kind: 'error'; readonly error: string };
 
-/** What an open incident looks like to memory after a restart. */
+/** What memory knew before a restart. */
 export interface RecoveredState {
-  readonly incidents: readonly Incident[];
+  readonly incidents: readonly IncidentHead[];
+  readonly strands: readonly Strand[];
+  readonly ties: readonly Tie[];
   /** Fingerprint → last time it was seen, within the deduplication window. */
   readonly recentFingerprints: readonly (readonly [fingerprint: string, lastSeen: number])[];
 }
@@ -119,6 +147,8 @@ export interface Store {
    */
   prepare(change: ChangeSet): Promise<PreparedCommit>;
   recover(clusterUids: readonly string[], since: number): Promise<RecoveredState>;
+  /** Incidents that memory may have forgotten, with their strands, and those that they were merged into. */
+  incidents(ids: readonly string[]): Promise<Pick<RecoveredState, 'incidents' | 'strands'>>;
   position(clusterUid: string, stream: string): Promise<Position | null>;
   close(): Promise<void>;
 }
@@ -158,13 +188,57 @@ export interface History {
     groupBy: readonly FilterField[],
     limit: number,
   ): Promise<{ rows: readonly AggregateRow[]; partial: boolean }>;
-  incidents(filter: { states?: readonly string[]; limit: number }): Promise<readonly Incident[]>;
+  /** Throws `CursorError` for a cursor that it did not give out. */
+  incidents(filter: IncidentFilter): Promise<IncidentPage>;
   incident(id: string): Promise<Incident | null>;
+  /** Ids that begin with `prefix`, two at the most. */
+  incidentIdsLike(prefix: string): Promise<readonly string[]>;
+  /** What its events are about, in alphabetical order, `limit` at the most. */
+  incidentObjects(id: string, limit: number): Promise<readonly ObjectRef[]>;
+  /** Ended incidents of the same condition at the same root, the newest first. */
+  earlierIncidents(incident: Incident, limit: number): Promise<readonly Incident[]>;
+  /** In the order of their beginning. */
+  strands(incidentId: string): Promise<readonly Strand[]>;
+  /** Oldest first. */
+  log(incidentId: string): Promise<readonly LogEntry[]>;
+  /** Newest first. */
+  changes(filter: ChangeFilter): Promise<readonly ObjectChange[]>;
+  diagnosis(incidentId: string): Promise<Diagnosis | null>;
   evidence(incidentId: string): Promise<readonly Evidence[]>;
   gaps(limit: number): Promise<readonly Gap[]>;
   namespaces(): Promise<readonly { cluster: string; namespace: string; events: number }[]>;
   /** Totals over all that is stored, for a replay's report. */
   totals(): Promise<Pick<Tally, 'stored' | 'occurrences'> & { incidents: number }>;
+}
+
+/** Values of one field are OR-ed, fields are AND-ed. What was merged into another incident is left out. */
+export interface IncidentFilter {
+  readonly states?: readonly string[];
+  /** Uids or names. */
+  readonly clusters?: readonly string[];
+  readonly namespaces?: readonly string[];
+  readonly severities?: readonly string[];
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface IncidentPage {
+  /** The newest first. */
+  readonly items: readonly Incident[];
+  readonly nextCursor: string | null;
+}
+
+/** Half-open, milliseconds. */
+export interface ChangeFilter {
+  readonly clusterUid: string;
+  readonly from: number;
+  readonly to: number;
+  readonly limit: number;
+}
+
+export interface DiagnosisStore {
+  /** The newest of an incident is kept. */
+  saveDiagnosis(diagnosis: Diagnosis): Promise<void>;
 }
 
 /** Jobs of one kind, claimed by at most one worker at a time. */
@@ -211,6 +285,7 @@ export type NextDelivery =
 
 export interface DeliveryFilter {
   readonly ids?: readonly string[];
+  readonly incidentId?: string;
   readonly statuses?: readonly DeliveryStatus[];
   readonly channel?: string;
   readonly kind?: NoticeKind;

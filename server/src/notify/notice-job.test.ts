@@ -3,10 +3,11 @@ import { ManualClock } from '../kit/clock.ts';
 import { createJobRunner } from '../kit/job-runner.ts';
 import { MemoryJobQueue } from '../kit/testing/memory-job-queue.ts';
 import { quiet } from '../kit/testing/quiet.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence, Incident } from '../model/incident.ts';
 import { createNoticeHandler } from './notice-job.ts';
 import { MemoryOutbox } from './testing/memory-outbox.ts';
-import { anEvent, anIncident, someEvidence } from './testing/notices.ts';
+import { aDiagnosis, anEvent, anIncident, someEvidence } from './testing/notices.ts';
 
 const never = new AbortController().signal;
 
@@ -15,11 +16,13 @@ async function setUp(kind: unknown = 'opened', suppress = false, incident: Incid
   const queue = new MemoryJobQueue();
   const outbox = new MemoryOutbox();
   const evidence: Evidence[] = [];
+  const diagnosis: { found: Diagnosis | null } = { found: aDiagnosis() };
   const asked: string[] = [];
   const handler = createNoticeHandler({
     history: {
       incident: async () => incident,
       evidence: async () => evidence,
+      diagnosis: async () => diagnosis.found,
       event: async (uid) => (asked.push(uid), anEvent({ uid })),
     },
     outbox,

@@ -1,4 +1,4 @@
-/** Turns `notice` jobs into deliveries: waits a little for the evidence, then puts one row a channel into the outbox. */
+/** Turns `notice` jobs into deliveries: waits a little for evidence and diagnosis, then puts one row a channel into the outbox. */
 import { createHash } from 'node:crypto';
 import type { JobHandler } from '../kit/job-runner.ts';
 import type { Notice, NoticeKind } from '../model/delivery.ts';
@@ -7,7 +7,7 @@ import type { Clock, History, Outbox } from '../model/ports.ts';
 import { newestEvidence } from './newest-evidence.ts';
 
 export interface NoticeJobOptions {
-  readonly history: Pick<History, 'incident' | 'event' | 'evidence'>;
+  readonly history: Pick<History, 'incident' | 'event' | 'evidence' | 'diagnosis'>;
   readonly outbox: Pick<Outbox, 'addDeliveries'>;
   readonly clock: Clock;
   /** Names of the channels to tell, as configured now. */
@@ -47,14 +47,17 @@ async function makeNotice(job: ClaimedJob, options: NoticeJobOptions, waits: Evi
   const incident = await history.incident(job.incidentId);
   if (incident === null) return { kind: 'failed', error: 'its incident is not stored any more' };
   const evidence = newestEvidence(await history.evidence(incident.id));
+  const diagnosis = await history.diagnosis(incident.id);
   // Captures are saved whole, so that some evidence is all of its round. An end is told without waiting for any.
   const partial = evidence.length === 0 && kind !== 'resolved';
-  if (partial && clock.now() < waits.until(job)) {
+  // A diagnosis follows its evidence within moments; a notice that says why is worth them.
+  const isEarly = partial || (diagnosis === null && kind !== 'resolved');
+  if (isEarly && clock.now() < waits.until(job)) {
     const retryAfterMs = waits.waited(job, clock.now()) < SOON_MS ? LOOK_AGAIN_SOON_MS : LOOK_AGAIN_LATER_MS;
     return { kind: 'retry', error: 'waits for evidence', retryAfterMs, uncounted: true };
   }
   const event = await history.event(eventUid(job, incident), incident.cluster.uid);
-  const notice: Notice = { id: noticeId(job), kind, incident, event, evidence, partial, at: clock.now() };
+  const notice: Notice = { id: noticeId(job), kind, incident, event, evidence, diagnosis, partial, at: clock.now() };
   const status = options.suppress ? 'suppressed' : 'pending';
   await outbox.addDeliveries(notice, options.channels(), status, notice.at);
   waits.forget(job);

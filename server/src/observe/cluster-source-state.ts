@@ -1,5 +1,6 @@
 /** Object state's way into the intake: the tracker reads each object, and what its detectors say goes on. */
 import type { UnreadableLine, WatchEvent } from '../kube/watch-stream.ts';
+import type { ObjectChange } from '../model/change.ts';
 import type { ClusterRef } from '../model/object-ref.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Intake, Logger } from '../model/ports.ts';
@@ -31,7 +32,7 @@ export class ObjectStream implements ReflectorHandler {
     const { tracker, cluster, resource, namespace } = this.#options;
     const scope = { first: page.first, namespace };
     const seen = tracker.replace(cluster, resource, items, page.last, scope);
-    await offerObservations(this.#options.intake, seen, items.length);
+    await offerObservations(this.#options.intake, seen, items.length, tracker.takeChanges(cluster));
     if (page.last) this.#options.onSynced();
   }
 
@@ -40,7 +41,7 @@ export class ObjectStream implements ReflectorHandler {
     const { tracker, cluster, resource } = this.#options;
     const seen: Observation[] = [];
     for (const event of events) seen.push(...tracker.change(cluster, resource, event.type, event.object));
-    await offerObservations(this.#options.intake, seen, events.length);
+    await offerObservations(this.#options.intake, seen, events.length, tracker.takeChanges(cluster));
   }
 
   async unreadable(lines: readonly UnreadableLine[]): Promise<void> {
@@ -64,10 +65,11 @@ export async function offerObservations(
   intake: Intake,
   observations: readonly Observation[],
   observed: number,
+  changes: readonly ObjectChange[],
 ): Promise<void> {
-  if (observations.length === 0 && observed === 0) return;
+  if (observations.length === 0 && observed === 0 && changes.length === 0) return;
   await intake.offer(
     observations.map((observation) => ({ kind: 'observation', observation })),
-    { observed },
+    { observed, ...(changes.length > 0 && { changes }) },
   );
 }

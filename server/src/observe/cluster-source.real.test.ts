@@ -57,6 +57,10 @@ class MemoryTracker implements ObjectTracker {
   markKnowledge(_cluster: unknown, kind: string, knowledge: string) {
     this.knowledge.set(kind, knowledge);
   }
+  takeChanges() {
+    return [];
+  }
+
   tick() {
     return [];
   }

@@ -60,6 +60,7 @@ async function start(script: Script, more: Partial<ClusterSourceOptions> = {}) {
     change: (_cluster, resource, type) => (log.push(`${type} ${resource.resource}`), []),
     markKnowledge: (_cluster, kind, knowledge) => void log.push(`${kind} ${knowledge}`),
     tick: () => [],
+    takeChanges: () => [],
   };
   const source = new ClusterSource({
     name: 'test',

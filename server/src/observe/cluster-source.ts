@@ -306,7 +306,7 @@ export class ClusterSource implements Source {
     while (!signal.aborted) {
       await clock.sleep(TICK_MS, signal);
       try {
-        await offerObservations(intake, tracker.tick(cluster, clock.now()), 0);
+        await offerObservations(intake, tracker.tick(cluster, clock.now()), 0, tracker.takeChanges(cluster));
       } catch (error) {
         signal.throwIfAborted();
         logger.error({ err: error, cluster: cluster.name }, 'the detectors failed on a tick');

@@ -8,9 +8,9 @@ import type { ClusterConditions } from './tracker-cluster.ts';
 
 /** A condition goes on while another that its events come with does: a kill for memory ends in back-off, too. */
 const ALSO: ReadonlyMap<string, readonly string[]> = new Map([
-  ['CrashLoopBackOff', ['OOMKilled', 'StartError', 'RestartingOften']],
+  ['CrashLoopBackOff', ['OOMKilled', 'StartError', 'RunContainerError', 'RestartingOften']],
   ['RestartingOften', ['CrashLoopBackOff']],
-  ['RunContainerError', ['StartError']],
+  ['StartError', ['RunContainerError']],
   ['FailedPostStartHook', ['PostStartHookError']],
   ['Unhealthy', ['CrashLoopBackOff', 'RestartingOften', 'ReadinessGatesNotReady']],
 ]);

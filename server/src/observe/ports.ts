@@ -1,5 +1,6 @@
 /** What the sources ask of normalising and of the slim cache: the seams inside this room. */
 import type { ApiResource } from '../kube/api-resource.ts';
+import type { ObjectChange } from '../model/change.ts';
 import type { ClusterRef } from '../model/object-ref.ts';
 import type { Arrival, Observation } from '../model/observation.ts';
 import type { KindKnowledge } from '../model/slim-object.ts';
@@ -38,4 +39,6 @@ export interface ObjectTracker {
   markKnowledge(cluster: ClusterRef, kind: string, knowledge: KindKnowledge): void;
   /** What time alone brings about: graces that ran out, windows that closed. Called about every second. */
   tick(cluster: ClusterRef, now: number): readonly Observation[];
+  /** What people and controllers changed on objects since this was last asked. */
+  takeChanges(cluster: ClusterRef): readonly ObjectChange[];
 }

@@ -16,6 +16,8 @@ export function recordedReader(recording: Recording, state: RecordedState): Clus
       return state.find(ref.kind, ref.namespace, ref.name, ref.uid);
     },
     podLog: (request) => podLog(recording, state, request),
+    listObjects: async (kind, namespace) => (state.holds(kind) ? state.list(kind, namespace) : null),
+    podMetrics: async (namespace, pod) => state.find('PodMetrics', namespace, pod),
   };
 }
 

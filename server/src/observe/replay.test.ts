@@ -42,6 +42,7 @@ function bench(
       return [];
     },
     markKnowledge: (_cluster, kind, knowledge) => void told.push(`knows ${kind} ${knowledge}`),
+    takeChanges: () => [],
     tick: (_cluster, now) => {
       told.push(`tick ${now - recording.baseTime}`);
       return [];
@@ -159,6 +160,19 @@ describe('replaying a recording', () => {
       new AbortController().signal,
     );
     expect(gone).toEqual({ kind: 'error', error: 'pods "login-648fdd97db-dvgzb" not found' });
+  });
+
+  it('lists what was recorded, and knows nothing of what was not', async () => {
+    const bed = bench(await openRecording(example('story')));
+    const signal = new AbortController().signal;
+    await bed.replay.run(signal);
+    const { reader } = bed.replay;
+    const pods = await reader.listObjects('Pod', 'pair', signal);
+    const names = pods?.map((pod) => (pod['metadata'] as { name: string }).name.split('-')[0]);
+    expect(names?.sort()).toEqual(['north', 'south']);
+    expect(await reader.listObjects('Pod', 'nobody', signal)).toEqual([]);
+    expect(await reader.listObjects('ResourceQuota', 'pair', signal)).toBeNull();
+    expect(await reader.podMetrics('pair', 'north', signal)).toBeNull();
   });
 
   it('tracks what a live source would watch, custom resources it is told of included, and never reads Secrets', async () => {

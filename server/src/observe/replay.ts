@@ -234,7 +234,8 @@ class RecordingReplay implements Replay {
     const observed = this.#observed;
     this.#arrivals = [];
     this.#observed = 0;
-    await this.#options.intake.offer(arrivals, { observed });
+    const changes = this.#options.tracker.takeChanges(this.cluster);
+    await this.#options.intake.offer(arrivals, { observed, ...(changes.length > 0 && { changes }) });
   }
 }
 

@@ -1,8 +1,11 @@
 /** One cluster's conditions: asks the detectors at every change and deadline, and tells what began and what ended. */
+import type { ObjectChange } from '../model/change.ts';
 import type { ClusterRef } from '../model/object-ref.ts';
 import type { Observation } from '../model/observation.ts';
 import type { KindKnowledge, SlimObject } from '../model/slim-object.ts';
 import type { ClusterObjects } from './cache-cluster.ts';
+import { changeOf } from './changes/change-of.ts';
+import { rolloutChange } from './changes/rollout-change.ts';
 import { detectorsFor } from './detectors/catalogue.ts';
 import type { Context, Detector, Finding, Graces } from './detectors/detector.ts';
 import { type ActiveCondition, clearedObservation, raisedObservation } from './tracker-observation.ts';
@@ -11,6 +14,11 @@ import { Wakes } from './tracker-wakes.ts';
 
 /** Detectors wait this long for the first lists: without its owners and its node an object cannot be judged. */
 const FIRST_SYNC_MS = 60_000;
+
+/** Older rollouts explain nothing that begins now. */
+const REMEMBERED_ROLLOUT_MS = 86_400_000;
+const REVISION = 'deployment.kubernetes.io/revision';
+const NO_CHANGES: readonly ObjectChange[] = [];
 
 export type OnFault = (error: Error, object: SlimObject['ref'], detector: string) => void;
 
@@ -33,6 +41,7 @@ export class ClusterConditions {
   readonly #unjudged = new Set<string>();
   readonly #firstSync = new Set<string>();
   readonly #synced = new Set<string>();
+  #changes: ObjectChange[] = [];
   /** Until then the first lists are waited for; counted from the first thing heard, since a replay sets its clock late. */
   #judgeFrom: number | undefined;
   #version = 0;
@@ -63,6 +72,7 @@ export class ClusterConditions {
       if (!this.#synced.has(kind)) this.#firstSync.add(kind);
       return;
     }
+    if (knowledge === 'synced' && kind === 'ReplicaSet' && !this.#synced.has(kind)) this.#readRollouts(now);
     if (knowledge === 'synced') this.#synced.add(kind);
     if (this.#firstSync.delete(kind) && this.#firstSync.size === 0)
       this.#judgeFrom = Math.min(this.#judgeFrom ?? now, now);
@@ -75,10 +85,37 @@ export class ClusterConditions {
     if (object.ref.kind === 'CronJob' && before !== undefined && before.generation !== object.generation) {
       this.#specChanges.set(object.ref.uid, now);
     }
+    if (before !== undefined) this.#changed(changeOf(this.#cluster, before, object, now));
     this.#objects.put(object);
     // A new object may be the owner that a chain was missing.
     if (before === undefined) this.#version += 1;
     this.#judgeAll(before, object, now, into);
+  }
+
+  takeChanges(): readonly ObjectChange[] {
+    if (this.#changes.length === 0) return NO_CHANGES;
+    const taken = this.#changes;
+    this.#changes = [];
+    return taken;
+  }
+
+  #changed(change: ObjectChange | null): void {
+    if (change !== null) this.#changes.push(change);
+  }
+
+  /** What was rolled out before anybody watched: the ReplicaSets of a Deployment still say it. */
+  #readRollouts(now: number): void {
+    const previous = new Map<string, SlimObject>();
+    // A rollback takes an old ReplicaSet up again under a new revision: ages tell nothing.
+    const revision = ({ annotations }: SlimObject) => Number(annotations[REVISION] ?? 0);
+    const inOrder = [...this.#objects.list('ReplicaSet')].sort((a, b) => revision(a) - revision(b));
+    for (const replicaSet of inOrder) {
+      const owner = replicaSet.owners[0]?.uid ?? '';
+      const older = previous.get(owner);
+      previous.set(owner, replicaSet);
+      if (owner === '' || older === undefined || now - replicaSet.createdAt > REMEMBERED_ROLLOUT_MS) continue;
+      this.#changed(rolloutChange(this.#cluster, replicaSet, older));
+    }
   }
 
   remove(object: SlimObject, now: number, into: Observation[]): void {

@@ -1,4 +1,5 @@
 /** Tracks the state of watched objects: the slim cache, the detectors that read it, and their deadlines. */
+import type { ObjectChange } from '../model/change.ts';
 import type { ClusterRef, ObjectRef } from '../model/object-ref.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Clock } from '../model/ports.ts';
@@ -85,6 +86,10 @@ export class StateTracker implements ObjectTracker {
 
   tick(cluster: ClusterRef, now: number): readonly Observation[] {
     return this.#advanced(cluster, now);
+  }
+
+  takeChanges(cluster: ClusterRef): readonly ObjectChange[] {
+    return this.conditionsOf(cluster).takeChanges();
   }
 
   conditionsOf(cluster: ClusterRef): ClusterConditions {

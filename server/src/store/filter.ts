@@ -162,7 +162,10 @@ const INDEXED: Partial<Record<RowField, (wanted: readonly string[], values: Valu
 };
 
 function incidentNumbers(wanted: readonly string[], values: Values): string {
-  return `SELECT no FROM incident_numbers WHERE md5(id) IN (SELECT md5(i) FROM unnest(${values.add(textArray(wanted))}::text[]) i)`;
+  // What was merged into an incident belongs to it, however often it was passed on.
+  return `SELECT no FROM incident_numbers WHERE md5(id) IN (
+    WITH RECURSIVE own (id) AS (SELECT unnest(${values.add(textArray(wanted))}::text[])
+      UNION SELECT m.id FROM incidents m JOIN own ON m.merged_into = own.id) SELECT md5(id) FROM own)`;
 }
 
 /** A leading `!` negates a value. */

@@ -8,7 +8,17 @@ import { VIEWS } from './dims.ts';
 import { clusterEventOf, EVENT_JOINS, EVENT_SELECT } from './event-rows.ts';
 import type { EventRow } from './event-rows.ts';
 import { identityKey } from './identity.ts';
-import { findIncident, listEvidence, listGaps, listIncidents } from './incidents.ts';
+import { findDiagnosis, listChanges } from './diagnoses.ts';
+import {
+  earlierIncidents,
+  findIncident,
+  incidentIdsLike,
+  listIncidents,
+  listLog,
+  listObjects,
+  listStrands,
+} from './incidents.ts';
+import { listEvidence, listGaps } from './small-tables.ts';
 import { listEvents } from './list-events.ts';
 import { storable } from './text.ts';
 
@@ -22,6 +32,13 @@ export function historyOf(connections: Connections, counts: Counts, now: () => n
     incidents: (filter) => listIncidents(connections, filter),
     incident: (id) => findIncident(connections, id),
     evidence: (incidentId) => listEvidence(connections, incidentId),
+    incidentObjects: (id, limit) => listObjects(connections, id, limit),
+    earlierIncidents: (incident, limit) => earlierIncidents(connections, incident, limit),
+    strands: (incidentId) => listStrands(connections, incidentId),
+    log: (incidentId) => listLog(connections, incidentId),
+    incidentIdsLike: (prefix) => incidentIdsLike(connections, prefix),
+    changes: (filter) => listChanges(connections, filter),
+    diagnosis: (incidentId) => findDiagnosis(connections, incidentId),
     gaps: (limit) => listGaps(connections, limit),
     namespaces: () => namespaces(connections),
     totals: () => totals(connections),

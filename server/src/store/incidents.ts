@@ -1,26 +1,37 @@
-/** Incidents, evidence, gaps and positions: the small tables, and what memory is rebuilt from. */
-import type { Evidence, EvidenceKind, Incident, IncidentState } from '../model/incident.ts';
+/** Incidents as they are read: heads with what their strands add up to; and what memory is rebuilt from. */
 import type { Category, Severity } from '../model/cluster-event.ts';
+import type {
+  Incident,
+  IncidentHead,
+  IncidentState,
+  JoinRule,
+  LogEntry,
+  LogKind,
+  Strand,
+  Tie,
+} from '../model/incident.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
-import type { RecoveredState } from '../model/ports.ts';
-import type { Gap, GapReason, Position } from '../model/position.ts';
-import type { Connections, Queryable } from './connections.ts';
+import type { IncidentFilter, IncidentPage, RecoveredState } from '../model/ports.ts';
+import type { Queryable } from './connections.ts';
+import { readCursor, writeCursor } from './incident-cursor.ts';
 import { plainArray, storable, textArray } from './text.ts';
 import { printFromHex } from './write-events.ts';
-import { json } from './write-state.ts';
 
 /** Fingerprints are looked for among so many newest occurrences: 200,000 are 8 s at the highest rate, hours at a usual one. */
 const RECOVERED_OCCURRENCES = 200_000;
 
-const INCIDENT_COLUMNS = `id, cluster_uid, cluster_name, problem_key, state, severity, category, condition, root, subject, title,
-  opened_at, last_seen, cleared_at, resolved_at, event_count, opened_by`;
+const HEAD = `i.id, i.cluster_uid, i.cluster_name, i.state, i.severity, i.category, i.condition, i.root, i.subject, i.title, i.opened_at,
+  i.resolved_at, i.resolved_by, i.opened_by, i.regressions, i.merged_into, i.resolution`;
+/** An incident that was merged away has no strands left: it was last seen when it opened. */
+const SUMS = `COALESCE(s.last_seen, i.opened_at) AS last_seen, s.cleared_at, COALESCE(s.event_count, 0)::bigint AS event_count`;
+const OF_STRANDS = `LEFT JOIN LATERAL (SELECT max(last_seen) AS last_seen, sum(event_count) AS event_count,
+    CASE WHEN bool_and(cleared_at IS NOT NULL) THEN max(cleared_at) END AS cleared_at FROM strands WHERE incident_id = i.id) s ON true`;
 
-interface IncidentRow {
+interface HeadRow {
   readonly [column: string]: unknown;
   readonly id: string;
   readonly cluster_uid: string;
   readonly cluster_name: string;
-  readonly problem_key: string;
   readonly state: IncidentState;
   readonly severity: Severity;
   readonly category: Category;
@@ -29,29 +40,105 @@ interface IncidentRow {
   readonly subject: ObjectRef;
   readonly title: string;
   readonly opened_at: number;
-  readonly last_seen: number;
-  readonly cleared_at: number | null;
   readonly resolved_at: number | null;
-  readonly event_count: number;
+  readonly resolved_by: string | null;
   readonly opened_by: string;
+  readonly regressions: number;
+  readonly merged_into: string | null;
+  readonly resolution: string | null;
 }
 
-export async function listIncidents(
+interface IncidentRow extends HeadRow {
+  readonly last_seen: number;
+  readonly cleared_at: number | null;
+  readonly event_count: number;
+}
+
+/** The newest first. What was merged into another is told by that one. */
+export async function listIncidents(queryable: Queryable, filter: IncidentFilter): Promise<IncidentPage> {
+  const after = filter.cursor === undefined ? null : readCursor(filter.cursor);
+  const list = (values: readonly string[] | undefined) => (values === undefined ? null : textArray(values));
+  const rows = await queryable.query<IncidentRow>(
+    `SELECT ${HEAD}, ${SUMS} FROM (
+       SELECT * FROM incidents i WHERE merged_into IS NULL AND ($1::text[] IS NULL OR state = ANY ($1))
+         AND ($2::text[] IS NULL OR cluster_uid = ANY ($2) OR cluster_name = ANY ($2))
+         AND ($3::text[] IS NULL OR root ->> 'namespace' = ANY ($3) OR subject ->> 'namespace' = ANY ($3))
+         AND ($4::text[] IS NULL OR severity = ANY ($4))
+         AND ($5::bigint IS NULL OR (opened_at, id) < ($5, $6))
+       ORDER BY opened_at DESC, id DESC LIMIT $7) i ${OF_STRANDS} ORDER BY i.opened_at DESC, i.id DESC`,
+    [
+      list(filter.states),
+      list(filter.clusters),
+      list(filter.namespaces),
+      list(filter.severities),
+      after?.openedAt ?? null,
+      after?.id ?? '',
+      filter.limit + 1,
+    ],
+  );
+  const items = rows.slice(0, filter.limit).map(incidentOf);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > filter.limit && last !== undefined ? writeCursor(last) : null };
+}
+
+export async function findIncident(queryable: Queryable, id: string): Promise<Incident | null> {
+  const rows = await queryable.query<IncidentRow>(
+    `SELECT ${HEAD}, ${SUMS} FROM incidents i ${OF_STRANDS} WHERE i.id = $1`,
+    [storable(id)],
+  );
+  return rows[0] === undefined ? null : incidentOf(rows[0]);
+}
+
+/** Ids that begin so, two at the most: enough to tell one from several. */
+export async function incidentIdsLike(queryable: Queryable, prefix: string): Promise<readonly string[]> {
+  const rows = await queryable.query<{ id: string }>('SELECT id FROM incidents WHERE starts_with(id, $1) LIMIT 2', [
+    storable(prefix),
+  ]);
+  return rows.map(({ id }) => id);
+}
+
+/** Of the incident and of those that were merged into it. */
+export async function listObjects(queryable: Queryable, id: string, limit: number): Promise<readonly ObjectRef[]> {
+  const rows = await queryable.query<{ kind: string; namespace: string; name: string; uid: string }>(
+    `SELECT d.kind, d.namespace, e.name, max(e.object_uid) AS uid FROM events e JOIN event_dims d ON d.id = e.dims_id
+     WHERE e.incident_no IN (SELECT no FROM incident_numbers WHERE id = $1 OR id IN (SELECT id FROM incidents WHERE merged_into = $1))
+     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 LIMIT $2`,
+    [storable(id), limit],
+  );
+  return rows;
+}
+
+export async function earlierIncidents(
   queryable: Queryable,
-  filter: { states?: readonly string[]; limit: number },
+  { id, cluster, condition, root }: Incident,
+  limit: number,
 ): Promise<readonly Incident[]> {
   const rows = await queryable.query<IncidentRow>(
-    `SELECT ${INCIDENT_COLUMNS} FROM incidents WHERE $1::text[] IS NULL OR state = ANY ($1) ORDER BY last_seen DESC, id LIMIT $2`,
-    [filter.states === undefined ? null : textArray(filter.states), filter.limit],
+    `SELECT ${HEAD}, ${SUMS} FROM (
+       SELECT * FROM incidents i WHERE cluster_uid = $1 AND condition = $2 AND root ->> 'kind' = $3 AND root ->> 'namespace' = $4
+         AND root ->> 'name' = $5 AND id <> $6 AND state = 'resolved' AND merged_into IS NULL
+       ORDER BY opened_at DESC LIMIT $7) i ${OF_STRANDS} ORDER BY i.opened_at DESC`,
+    [storable(cluster.uid), condition, root.kind, root.namespace, root.name, id, limit],
   );
   return rows.map(incidentOf);
 }
 
-export async function findIncident(queryable: Queryable, id: string): Promise<Incident | null> {
-  const rows = await queryable.query<IncidentRow>(`SELECT ${INCIDENT_COLUMNS} FROM incidents WHERE id = $1`, [
-    storable(id),
-  ]);
-  return rows[0] === undefined ? null : incidentOf(rows[0]);
+/** Heads with strands, of the given incidents and of those that they were merged into or hold. */
+export async function loadIncidents(
+  queryable: Queryable,
+  ids: readonly string[],
+): Promise<{ incidents: readonly IncidentHead[]; strands: readonly Strand[] }> {
+  const heads = await queryable.query<HeadRow>(
+    `SELECT ${HEAD} FROM incidents i WHERE id = ANY ($1)
+       OR id IN (SELECT merged_into FROM incidents WHERE id = ANY ($1) AND merged_into IS NOT NULL)`,
+    [textArray(ids)],
+  );
+  const incidents = heads.map(headOf);
+  return { incidents, strands: await strandsOf(queryable, incidents) };
+}
+
+export async function listStrands(queryable: Queryable, incidentId: string): Promise<readonly Strand[]> {
+  return (await loadIncidents(queryable, [incidentId])).strands.filter((strand) => strand.incidentId === incidentId);
 }
 
 export async function recoverState(
@@ -59,11 +146,12 @@ export async function recoverState(
   clusterUids: readonly string[],
   since: number,
 ): Promise<RecoveredState> {
-  const incidents = await queryable.query<IncidentRow>(
-    `SELECT ${INCIDENT_COLUMNS} FROM incidents
-     WHERE cluster_uid = ANY ($1) AND (state <> 'resolved' OR resolved_at >= $2 OR last_seen >= $2) ORDER BY opened_at, id`,
+  const heads = await queryable.query<HeadRow>(
+    `SELECT ${HEAD} FROM incidents i
+     WHERE cluster_uid = ANY ($1) AND (state <> 'resolved' OR resolved_at >= $2) ORDER BY opened_at, id`,
     [textArray(clusterUids), since],
   );
+  const incidents = heads.map(headOf);
   const prints = await queryable.query<{ print: string; seen: number }>(
     `SELECT encode(e.fingerprint, 'hex') AS print, max(e.last_seen) AS seen
      FROM (SELECT seq, event_id, dims_id FROM occurrences WHERE at >= $2 ORDER BY at DESC, seq DESC LIMIT $3) o
@@ -72,92 +160,87 @@ export async function recoverState(
     [textArray(clusterUids), since, RECOVERED_OCCURRENCES],
   );
   return {
-    incidents: incidents.map(incidentOf),
+    incidents,
+    strands: await strandsOf(queryable, incidents),
+    ties: await tiesOf(queryable, clusterUids),
     recentFingerprints: prints.map(({ print, seen }) => [printFromHex(print), seen] as const),
   };
 }
 
-export async function findPosition(queryable: Queryable, clusterUid: string, stream: string): Promise<Position | null> {
-  const rows = await queryable.query<{ resource_version: string; epoch: number; at: number }>(
-    'SELECT resource_version, epoch, at FROM positions WHERE cluster_uid = $1 AND stream = $2',
-    [storable(clusterUid), storable(stream)],
+export async function listLog(queryable: Queryable, incidentId: string): Promise<readonly LogEntry[]> {
+  const rows = await queryable.query<{ key: string; at: number; kind: LogKind; by: string; text: string }>(
+    'SELECT key, at, kind, by, text FROM incident_log WHERE incident_id = $1 ORDER BY at, no',
+    [storable(incidentId)],
   );
-  const row = rows[0];
-  return row === undefined
-    ? null
-    : { clusterUid, stream, resourceVersion: row.resource_version, epoch: row.epoch, at: row.at };
+  return rows.map((row) => ({ incidentId, ...row }));
 }
 
-export async function listGaps(queryable: Queryable, limit: number): Promise<readonly Gap[]> {
+interface StrandRow {
+  readonly [column: string]: unknown;
+  readonly born_in: string;
+  readonly key: string;
+  readonly incident_id: string;
+  readonly last_seen: number;
+  readonly first_seen: number;
+  readonly cleared_at: number | null;
+  readonly event_count: number;
+  readonly severity: Severity;
+  readonly category: Category;
+  readonly condition: string;
+  readonly aspect: string;
+  readonly root: ObjectRef;
+  readonly subject: ObjectRef;
+  readonly rule: JoinRule;
+  readonly because: string;
+}
+
+/** In the order of their beginning, so that memory is the same however often it is rebuilt. */
+async function strandsOf(queryable: Queryable, incidents: readonly IncidentHead[]): Promise<readonly Strand[]> {
+  if (incidents.length === 0) return [];
+  const clusters = new Map(incidents.map(({ id, cluster }) => [id, cluster]));
+  const rows = await queryable.query<StrandRow>(
+    'SELECT * FROM strands WHERE incident_id = ANY ($1) ORDER BY first_seen, born_in, key',
+    [textArray(incidents.map(({ id }) => id))],
+  );
+  return rows.map((row) => ({
+    bornIn: row.born_in,
+    key: row.key,
+    incidentId: row.incident_id,
+    cluster: clusters.get(row.incident_id) ?? { uid: '', name: '' },
+    root: row.root,
+    subject: row.subject,
+    condition: row.condition,
+    aspect: row.aspect,
+    category: row.category,
+    severity: row.severity,
+    firstSeen: row.first_seen,
+    lastSeen: row.last_seen,
+    clearedAt: row.cleared_at,
+    eventCount: row.event_count,
+    rule: row.rule,
+    because: row.because,
+  }));
+}
+
+async function tiesOf(queryable: Queryable, clusterUids: readonly string[]): Promise<readonly Tie[]> {
   const rows = await queryable.query<{
     cluster_uid: string;
-    stream: string;
-    reason: GapReason;
-    from_at: number;
-    to_at: number | null;
-    detail: string;
-  }>('SELECT cluster_uid, stream, reason, from_at, to_at, detail FROM gaps ORDER BY from_at DESC LIMIT $1', [limit]);
-  return rows.map((row) => ({
-    clusterUid: row.cluster_uid,
-    stream: row.stream,
-    reason: row.reason,
-    from: row.from_at,
-    to: row.to_at,
-    detail: row.detail,
-  }));
+    a: string;
+    b: string;
+    kind: Tie['kind'];
+    by: string;
+    reason: string;
+    at: number;
+  }>('SELECT cluster_uid, a, b, kind, by, reason, at FROM ties WHERE cluster_uid = ANY ($1) ORDER BY at', [
+    textArray(clusterUids),
+  ]);
+  return rows.map(({ cluster_uid: clusterUid, ...tie }) => ({ clusterUid, ...tie }));
 }
 
-export async function saveEvidence(connections: Connections, evidence: readonly Evidence[]): Promise<void> {
-  if (evidence.length === 0) return;
-  const texts = (pick: (piece: Evidence) => string | null) => textArray(evidence.map(pick));
-  await connections.query(
-    `INSERT INTO evidence (id, incident_id, kind, object, container, body, error, captured_at, truncated)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::boolean[])
-     ON CONFLICT (id) DO NOTHING`,
-    [
-      texts((piece) => piece.id),
-      texts((piece) => piece.incidentId),
-      texts((piece) => piece.kind),
-      texts((piece) => json(piece.object)),
-      texts((piece) => piece.container),
-      texts((piece) => piece.body),
-      texts((piece) => piece.error),
-      plainArray(evidence.map((piece) => piece.capturedAt)),
-      plainArray(evidence.map((piece) => String(piece.truncated))),
-    ],
-  );
-}
-
-export async function listEvidence(queryable: Queryable, incidentId: string): Promise<readonly Evidence[]> {
-  const rows = await queryable.query<{
-    id: string;
-    incident_id: string;
-    kind: EvidenceKind;
-    object: ObjectRef;
-    container: string;
-    captured_at: number;
-    body: string;
-    truncated: boolean;
-    error: string | null;
-  }>('SELECT * FROM evidence WHERE incident_id = $1 ORDER BY captured_at, id', [storable(incidentId)]);
-  return rows.map((row) => ({
-    id: row.id,
-    incidentId: row.incident_id,
-    kind: row.kind,
-    object: row.object,
-    container: row.container,
-    capturedAt: row.captured_at,
-    body: row.body,
-    truncated: row.truncated,
-    error: row.error,
-  }));
-}
-
-function incidentOf(row: IncidentRow): Incident {
+function headOf(row: HeadRow): IncidentHead {
   return {
     id: row.id,
     cluster: { uid: row.cluster_uid, name: row.cluster_name },
-    problemKey: row.problem_key,
     state: row.state,
     severity: row.severity,
     category: row.category,
@@ -166,10 +249,15 @@ function incidentOf(row: IncidentRow): Incident {
     subject: row.subject,
     title: row.title,
     openedAt: row.opened_at,
-    lastSeen: row.last_seen,
-    clearedAt: row.cleared_at,
     resolvedAt: row.resolved_at,
-    eventCount: row.event_count,
+    resolvedBy: row.resolved_by,
     openedBy: row.opened_by,
+    regressions: row.regressions,
+    mergedInto: row.merged_into,
+    resolution: row.resolution,
   };
+}
+
+function incidentOf(row: IncidentRow): Incident {
+  return { ...headOf(row), lastSeen: row.last_seen, clearedAt: row.cleared_at, eventCount: row.event_count };
 }

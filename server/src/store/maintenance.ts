@@ -117,8 +117,10 @@ async function expireState(connections: Connections, policy: RetentionPolicy, no
   await connections.query(`DELETE FROM deliveries WHERE status <> 'pending' AND created_at < $1`, [longest]);
   await connections.query('DELETE FROM dead_letters WHERE at < $1', [longest]);
   await connections.query('DELETE FROM gaps WHERE to_at < $1', [longest]);
+  await connections.query('DELETE FROM object_changes WHERE at < $1', [longest]);
   await connections.query(
-    `WITH old AS (SELECT id FROM incidents i WHERE state = 'resolved' AND last_seen < $1 AND COALESCE(resolved_at, 0) < $1
+    `WITH old AS (SELECT id FROM incidents i WHERE state = 'resolved' AND COALESCE(resolved_at, 0) < $1
+         AND NOT EXISTS (SELECT 1 FROM strands s WHERE s.incident_id = i.id AND s.last_seen >= $1)
          AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.incident_id = i.id)
          AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.incident_id = i.id)),
        pieces AS (DELETE FROM evidence e USING old WHERE e.incident_id = old.id RETURNING 1)
@@ -126,7 +128,8 @@ async function expireState(connections: Connections, policy: RetentionPolicy, no
     [longest],
   );
   await connections.query(
-    `DELETE FROM incidents i WHERE state = 'resolved' AND last_seen < $1 AND COALESCE(resolved_at, 0) < $1
+    `DELETE FROM incidents i WHERE state = 'resolved' AND COALESCE(resolved_at, 0) < $1
+         AND NOT EXISTS (SELECT 1 FROM strands s WHERE s.incident_id = i.id AND s.last_seen >= $1)
        AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.incident_id = i.id)
        AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.incident_id = i.id)
        AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.incident_id = i.id)`,

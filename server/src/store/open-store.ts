@@ -1,6 +1,7 @@
 /** Opens the store: PostgreSQL of our own on a data directory, or the user's by URL; migrated, and ready to write. */
 import type {
   Clock,
+  DiagnosisStore,
   EvidenceStore,
   History,
   JobQueue,
@@ -20,7 +21,9 @@ import { DimsDictionary } from './dims.ts';
 import { DataLock } from './embedded/data-lock.ts';
 import { EmbeddedServer } from './embedded/server.ts';
 import { historyOf } from './history.ts';
-import { findPosition, recoverState, saveEvidence } from './incidents.ts';
+import { saveDiagnosis } from './diagnoses.ts';
+import { loadIncidents, recoverState } from './incidents.ts';
+import { findPosition, saveEvidence } from './small-tables.ts';
 import { Jobs } from './jobs.ts';
 import { Journal } from './journal.ts';
 import { maintain } from './maintenance.ts';
@@ -64,6 +67,7 @@ export interface TattleStore {
   readonly history: History;
   readonly jobs: JobQueue;
   readonly evidence: EvidenceStore;
+  readonly diagnoses: DiagnosisStore;
   readonly outbox: Outbox;
   readonly settings: SettingsStore;
   /** Asks the database a question that needs no table. Never throws. */
@@ -160,12 +164,14 @@ async function assemble(
       },
       commit: (change) => turns.run(async () => (await writer.prepare(change)).commit()),
       recover: (clusterUids, since) => recoverState(connections, clusterUids, since),
+      incidents: (ids) => loadIncidents(connections, ids),
       position: (clusterUid, stream) => findPosition(connections, clusterUid, stream),
       close,
     },
     history: historyOf(connections, counts, () => clock.now()),
     jobs: new Jobs(connections),
     evidence: { saveEvidence: (evidence) => saveEvidence(connections, evidence) },
+    diagnoses: { saveDiagnosis: (diagnosis) => saveDiagnosis(connections, diagnosis) },
     outbox: new DeliveryOutbox(connections),
     settings,
     health: async () => {

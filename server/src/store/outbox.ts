@@ -5,7 +5,7 @@ import type { ClaimedDelivery, DeliveryFilter, NextDelivery } from '../model/por
 import type { Connections } from './connections.ts';
 import { digestOf } from './dictionary.ts';
 import { storable, textArray } from './text.ts';
-import { json } from './write-state.ts';
+import { json } from './json.ts';
 
 const COLUMNS = `id, channel, incident_id, notice_kind, status, attempts, created_at, next_attempt_at, delivered_at, last_error, last_status`;
 
@@ -112,7 +112,7 @@ export class DeliveryOutbox {
 
   async replayDeliveries(filter: DeliveryFilter, now: number): Promise<number> {
     const rows = await this.#connections.query(
-      `UPDATE deliveries SET status = 'pending', next_attempt_at = $8, attempts = 0, lease = NULL, leased_until = NULL
+      `UPDATE deliveries SET status = 'pending', next_attempt_at = $9, attempts = 0, lease = NULL, leased_until = NULL
        WHERE no IN (SELECT no FROM deliveries WHERE ${MATCHES} AND status IN ('dead', 'disabled', 'delivered')
          ORDER BY no DESC LIMIT $7 FOR UPDATE) RETURNING 1`,
       [...filterValues(filter), now],
@@ -122,7 +122,7 @@ export class DeliveryOutbox {
 }
 
 const MATCHES = `($1::text[] IS NULL OR id = ANY ($1)) AND ($2::text[] IS NULL OR status = ANY ($2)) AND ($3::text IS NULL OR channel = $3)
-  AND ($4::text IS NULL OR notice_kind = $4) AND ($5::bigint IS NULL OR created_at >= $5) AND ($6::bigint IS NULL OR created_at < $6)`;
+  AND ($4::text IS NULL OR notice_kind = $4) AND ($5::bigint IS NULL OR created_at >= $5) AND ($6::bigint IS NULL OR created_at < $6) AND ($8::text IS NULL OR incident_id = $8)`;
 
 function filterValues(filter: DeliveryFilter): unknown[] {
   return [
@@ -133,6 +133,7 @@ function filterValues(filter: DeliveryFilter): unknown[] {
     filter.from ?? null,
     filter.to ?? null,
     filter.limit,
+    filter.incidentId === undefined ? null : storable(filter.incidentId),
   ];
 }
 

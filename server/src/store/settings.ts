@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Logger } from '../model/ports.ts';
 import type { Connections } from './connections.ts';
 import { storable } from './text.ts';
-import { json } from './write-state.ts';
+import { json } from './json.ts';
 
 const CHANNEL = 'tattle_settings';
 const POLL_MS = 30_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { copyField, isCanonicalUuid, plainArray, storable, textArray } from './text.ts';
-import { json } from './write-state.ts';
+import { json } from './json.ts';
 
 describe('text for PostgreSQL', () => {
   it('escapes what COPY reads as its own, and drops NUL', () => {

@@ -9,7 +9,7 @@ import type { StoredEvent } from './identity.ts';
 import { RollupChanges } from './write-rollups.ts';
 import { exactly } from './statements.ts';
 import type { Statement } from './statements.ts';
-import { json } from './write-state.ts';
+import { json } from './json.ts';
 import { copyField, plainArray, textArray } from './text.ts';
 
 /** A new or repeated event with everything that only the store can say about it. */

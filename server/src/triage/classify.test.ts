@@ -33,7 +33,7 @@ describe('the condition', () => {
     [
       'Failed',
       'Error: failed to create containerd task: OCI runtime create failed: exec: "x": not found',
-      'RunContainerError',
+      'StartError',
     ],
     ['Failed', 'Error: context deadline exceeded', 'CreateContainerError'],
     ['Unhealthy', 'Liveness probe failed: x', 'Unhealthy'],

@@ -4,7 +4,7 @@ import type { ObjectRef } from '../model/object-ref.ts';
 import type { Observation } from '../model/observation.ts';
 import { canonicalCondition, conditionTable, type ConditionTraits } from './conditions.ts';
 import { guessFromReason, type Guess } from './guess.ts';
-import { MEANINGS, type Meaning } from './meanings.ts';
+import { failedCreate, MEANINGS, type Meaning } from './meanings.ts';
 import { nameMatcher } from './name-pattern.ts';
 import { quietTable, REASON_CONDITIONS } from './reasons.ts';
 import { RecentCache } from './recent-cache.ts';
@@ -60,7 +60,10 @@ export function createClassifier(
   /** What an Event means, by message, by name, by being known as noise, or by habit. */
   const meaningOf = (observation: Observation): Meaning => {
     const { reason, type } = observation;
-    if (observation.source === 'state') return { condition: canonicalCondition(observation.condition) };
+    if (observation.source === 'state') {
+      const condition = canonicalCondition(observation.condition);
+      return condition === 'FailedCreate' ? failedCreate(observation) : { condition };
+    }
     const byMessage = MEANINGS.get(reason)?.(observation);
     if (byMessage) return byMessage;
     const name = Object.hasOwn(REASON_CONDITIONS, reason)

@@ -34,10 +34,10 @@ type Row = readonly [category: Category, severity: Severity, patience: Patience,
 const DOWN: ReadonlySet<string> = new Set(['MinimumReplicasUnavailable', 'NoEndpoints']);
 
 const ROWS: readonly Row[] = [
-  ['Crash', 'high', AT_ONCE, 'CrashLoopBackOff FrequentRestarts'],
-  ['Crash', 'high', AFTER_THREE, 'RunContainerError CreateContainerError FailedPostStartHook'],
+  ['Crash', 'high', AT_ONCE, 'CrashLoopBackOff'],
+  ['Crash', 'high', AFTER_THREE, 'StartError CreateContainerError FailedPostStartHook'],
   ['Crash', 'medium', AFTER_THREE, 'FailedPreStopHook FailedKillPod ExceededGracePeriod FailedSync'],
-  ['Crash', 'medium', AT_ONCE, 'StuckTerminating PodFailed'],
+  ['Crash', 'medium', AT_ONCE, 'StuckTerminating PodFailed RestartingOften'],
   ['Config', 'high', AFTER_THREE, 'CreateContainerConfigError'],
   ['Config', 'high', RISING, 'FailedCreate ReplicaSetCreateError FailedDaemonPod FailedUpdate'],
   [
@@ -155,10 +155,12 @@ const SAME: Readonly<Record<string, string>> = {
   RegistryUnavailable: 'ImagePullBackOff',
   VerifyNonRootError: 'CreateContainerConfigError',
   PreCreateHookError: 'CreateContainerError',
-  PreStartHookError: 'RunContainerError',
-  RunInitContainerError: 'RunContainerError',
-  StartError: 'RunContainerError',
-  ContainerCannotRun: 'RunContainerError',
+  PreStartHookError: 'StartError',
+  RunInitContainerError: 'StartError',
+  // The kubelet's name for it; the runtime's own is the one that people see in a pod's status.
+  RunContainerError: 'StartError',
+  ContainerCannotRun: 'StartError',
+  FrequentRestarts: 'RestartingOften',
   PostStartHookError: 'FailedPostStartHook',
   CreatePodSandboxError: 'FailedCreatePodSandBox',
   ConfigPodSandboxError: 'FailedCreatePodSandBox',

@@ -14,6 +14,8 @@ export interface Filter {
   /** Namespace, kind and component: of the observation alone. */
   readonly byOrigin: (observation: Observation) => DropReason | null;
   readonly byMeaning: (observation: Observation, facts: FilterFacts) => DropReason | null;
+  /** Whether anything of this namespace is kept; of cluster-scoped objects where it is empty. */
+  readonly isMonitored: (namespace: string) => boolean;
 }
 
 interface FilterFacts {
@@ -32,7 +34,8 @@ export function compileFilter(settings: FilterSettings, objects: ObjectCache): F
   const metadata = metadataFilter(settings, objects);
   const ignored = ignoreFilter(objects);
   return {
-    byOrigin: (observation) => place(observation) ?? reporter(observation),
+    byOrigin: (observation) => place(observation.object) ?? reporter(observation),
+    isMonitored: (namespace) => place({ namespace }) === null,
     byMeaning: (observation, facts) => {
       const over = observation.source === 'state' && observation.transition === 'cleared';
       return (
@@ -44,10 +47,10 @@ export function compileFilter(settings: FilterSettings, objects: ObjectCache): F
   };
 }
 
-function placeFilter(settings: FilterSettings): (observation: Observation) => DropReason | null {
+function placeFilter(settings: FilterSettings): (object: Pick<ObjectRef, 'namespace'>) => DropReason | null {
   const isMonitored = settings.namespaces === 'all' ? () => true : nameMatcher(settings.namespaces);
   const isExcluded = nameMatcher(settings.excludedNamespaces);
-  return ({ object: { namespace } }) => {
+  return ({ namespace }) => {
     if (namespace === '') return settings.clusterScoped ? null : 'cluster-scoped-off';
     // Excluded comes first: `all` but these must say so where it applies, and a namespace in both lists is excluded.
     if (isExcluded(namespace)) return 'namespace-excluded';

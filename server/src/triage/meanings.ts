@@ -68,7 +68,7 @@ const FAILURES: readonly (readonly [words: readonly string[], condition: string]
       'runc',
       'exec:',
     ],
-    'RunContainerError',
+    'StartError',
   ],
 ];
 
@@ -85,7 +85,7 @@ function inspectFailed({ message }: Observation): Meaning {
   return { condition: message.includes("couldn't parse image") ? 'InvalidImageName' : 'ImageInspectError' };
 }
 
-function failedCreate({ message }: Observation): Meaning {
+export function failedCreate({ message }: Observation): Meaning {
   const condition = 'FailedCreate';
   if (message.includes('exceeded quota')) return { condition, category: 'Quota', atMost: 'medium' };
   if (message.includes('violates PodSecurity') || message.includes('security context constraint')) {
@@ -134,6 +134,9 @@ function reload({ type }: Observation): Meaning {
   return type === 'Warning' ? { condition: 'IngressReloadFailed' } : { condition: null, category: 'Network' };
 }
 
-function killing({ object }: Observation): Meaning {
+/** The kubelet's own word for why a container is restarted. */
+function killing({ object, message }: Observation): Meaning {
+  if (message.includes('failed liveness probe') || message.includes('failed startup probe'))
+    return { condition: 'Unhealthy' };
   return { condition: null, category: object.kind === 'Node' ? 'Node' : 'Application' };
 }

@@ -34,6 +34,8 @@ interface Triaged {
 
 export interface Triage {
   triage(observations: readonly Observation[]): Triaged;
+  /** Whether anything of this namespace is kept; of cluster-scoped objects where it is empty. */
+  isMonitored(namespace: string): boolean;
   /** Takes effect with the next batch. Answers with what is wrong, and then keeps the settings that it had. */
   setFilter(settings: FilterSettings): readonly FilterProblem[];
 }
@@ -87,6 +89,7 @@ export function createTriage({ objects, filter: initial, redactor, tiers, rules 
       }
       return { kept, dropped };
     },
+    isMonitored: (namespace) => filter.isMonitored(namespace),
     setFilter: (settings) => {
       const parsed = parseFilter(settings);
       if (!parsed.ok) return parsed.problems;

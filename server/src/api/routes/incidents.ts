@@ -1,30 +1,142 @@
-/** Incidents, read-only. */
+/** Incidents: reading them, and what people do to them. */
 import type { FastifyInstance } from 'fastify';
-import type { WireIncidentDetail, WireIncidentPage } from '@tattle/contract';
-import type { IncidentState } from '../../model/incident.ts';
+import {
+  incidentAct,
+  type IncidentActName,
+  incidentState,
+  severity,
+  type WireIncidentActed,
+  type WireIncidentDetail,
+  type WireIncidentPage,
+} from '@tattle/contract';
+import type { Incident } from '../../model/incident.ts';
+import type { Command } from '../../model/incident-command.ts';
+import { CursorError, type IncidentFilter } from '../../model/ports.ts';
+import { readBody } from '../body.ts';
+import { headOf, viewOf } from '../incident-view.ts';
 import { Parameters } from '../parameters.ts';
 import type { ApiPorts } from '../ports.ts';
-import { notFound } from '../problem.ts';
-import { wireEvidence, wireIncident } from '../wire.ts';
+import { badParameter, notFound, RequestProblem } from '../problem.ts';
+import { wireEvidence } from '../wire.ts';
 
-const STATES: readonly IncidentState[] = ['open', 'acknowledged', 'resolved', 'regressed'];
+type Ports = Pick<ApiPorts, 'history' | 'outbox' | 'act'>;
+interface ById {
+  Params: { id: string };
+}
 
-export function incidentRoutes(server: FastifyInstance, { history }: Pick<ApiPorts, 'history'>): void {
+const FILTERS = ['state', 'severity', 'namespace', 'cluster', 'view', 'limit', 'cursor'];
+const VIEWS = ['brief', 'full'] as const;
+/** A full view asks the store eight questions. */
+const MOST_FULL = 200;
+
+export function incidentRoutes(server: FastifyInstance, ports: Ports): void {
+  const { history } = ports;
+
   server.get('/api/v1/incidents', async (request): Promise<WireIncidentPage> => {
-    const parameters = new Parameters(request.url, ['state', 'limit']);
-    const states = parameters.among('state', STATES);
-    const limit = parameters.whole('limit', 100, 1, 1000);
-    // One more than asked tells whether there is more.
-    const found = await history.incidents({ ...(states.length === 0 ? {} : { states }), limit: limit + 1 });
-    return { items: found.slice(0, limit).map(wireIncident), nextCursor: null, partial: found.length > limit };
+    const parameters = new Parameters(request.url, FILTERS);
+    const full = parameters.among('view', VIEWS).includes('full');
+    const filter = filterOf(parameters, full ? MOST_FULL : 1000);
+    const { items, nextCursor } = await listed(history, filter);
+    const wire = await Promise.all(
+      items.map(async (incident) =>
+        full ? viewOf(incident, ports) : headOf(incident, await history.diagnosis(incident.id)),
+      ),
+    );
+    return { items: wire, nextCursor, partial: false };
   });
 
-  server.get<{ Params: { id: string } }>('/api/v1/incidents/:id', async (request): Promise<WireIncidentDetail> => {
+  server.get<ById>('/api/v1/incidents/:id', async (request): Promise<WireIncidentDetail> => {
     new Parameters(request.url, []);
-    const { id } = request.params;
-    const incident = id.includes('\0') ? null : await history.incident(id);
-    if (incident === null) throw notFound('No incident has this id.', '/api/v1/incidents lists them.');
-    const evidence = await history.evidence(incident.id);
-    return { ...wireIncident(incident), evidence: evidence.map(wireEvidence) };
+    const incident = await find(request.params.id, ports);
+    const [view, evidence] = await Promise.all([viewOf(incident, ports), history.evidence(incident.id)]);
+    return { ...view, evidence: evidence.map(wireEvidence) };
   });
+
+  for (const name of Object.keys(incidentAct) as IncidentActName[]) {
+    server.post<ById>(`/api/v1/incidents/:id/${name}`, async (request): Promise<WireIncidentActed> => {
+      new Parameters(request.url, []);
+      const { id } = await find(request.params.id, ports);
+      return act(await commandOf(name, id, request.body ?? {}, request.actor ?? 'unknown', ports), ports);
+    });
+  }
+}
+
+function filterOf(parameters: Parameters, mostItems: number): IncidentFilter {
+  const states = parameters.among('state', incidentState.options);
+  const severities = parameters.among('severity', severity.options);
+  const namespaces = parameters.all('namespace');
+  const clusters = parameters.all('cluster');
+  const cursor = parameters.one('cursor');
+  return {
+    ...(states.length > 0 && { states }),
+    ...(severities.length > 0 && { severities }),
+    ...(namespaces.length > 0 && { namespaces }),
+    ...(clusters.length > 0 && { clusters }),
+    ...(cursor !== undefined && { cursor }),
+    limit: parameters.whole('limit', Math.min(100, mostItems), 1, mostItems),
+  };
+}
+
+async function listed(history: Ports['history'], filter: IncidentFilter) {
+  try {
+    return await history.incidents(filter);
+  } catch (error) {
+    if (error instanceof CursorError) throw badParameter('cursor', error.message, 'Start again without it.');
+    throw error;
+  }
+}
+
+/** By its id, or by a beginning of it that no other shares. */
+async function find(id: string, { history }: Pick<Ports, 'history'>): Promise<Incident> {
+  const hint = '/api/v1/incidents lists them.';
+  if (id.includes('\0') || id === '') throw notFound('No incident has this id.', hint);
+  const found = await history.incident(id);
+  if (found !== null) return found;
+  const [only, another] = await history.incidentIdsLike(id);
+  if (another !== undefined) throw notFound('Several incidents have ids that begin so.', 'Give more of the id.');
+  const incident = only === undefined ? null : await history.incident(only);
+  if (incident === null) throw notFound('No incident has this id.', hint);
+  return incident;
+}
+
+async function commandOf(
+  name: IncidentActName,
+  id: string,
+  body: unknown,
+  by: string,
+  ports: Pick<Ports, 'history'>,
+): Promise<Command> {
+  switch (name) {
+    case 'merge': {
+      const hint = 'Send {"incidents": ["id", …], "text": "why"}.';
+      const { incidents, text } = readBody(body, incidentAct.merge, hint);
+      const others = await Promise.all(incidents.map(async (other) => (await find(other, ports)).id));
+      return { kind: 'merge', id, by, text, others };
+    }
+    case 'split': {
+      const hint = 'Send {"objects": ["Deployment/web"], "conditions": [], "text": "why"}.';
+      return { kind: 'split', id, by, ...readBody(body, incidentAct.split, hint) };
+    }
+    default:
+      return { kind: name, id, by, ...readBody(body, incidentAct[name], 'Send {"text": "…"}.') };
+  }
+}
+
+async function act(command: Command, { act: perform, history }: Ports): Promise<WireIncidentActed> {
+  const { refusal, incidentIds } = await perform(command);
+  if (refusal !== null) {
+    throw new RequestProblem({
+      status: 409,
+      title: 'It was not done',
+      detail: `${refusal[0]?.toUpperCase() ?? ''}${refusal.slice(1)}.`,
+      hint: 'Nothing has changed.',
+    });
+  }
+  const changed = await Promise.all(incidentIds.map(async (id) => history.incident(id)));
+  const wire = changed
+    .filter((incident) => incident !== null)
+    .map(async (incident) => {
+      return headOf(incident, await history.diagnosis(incident.id));
+    });
+  return { incidents: await Promise.all(wire) };
 }

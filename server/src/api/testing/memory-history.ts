@@ -88,8 +88,21 @@ export function memoryHistory({ events = [], incidents = [], evidence = [] }: Me
         }));
       return { rows, partial: false };
     },
-    incidents: async ({ states, limit }) =>
-      incidents.filter(({ state }) => states === undefined || states.includes(state)).slice(0, limit),
+    incidents: async ({ states, limit }) => ({
+      items: incidents.filter(({ state }) => states === undefined || states.includes(state)).slice(0, limit),
+      nextCursor: null,
+    }),
+    incidentIdsLike: async (prefix) =>
+      incidents
+        .map(({ id }) => id)
+        .filter((id) => id.startsWith(prefix))
+        .slice(0, 2),
+    incidentObjects: async () => [],
+    earlierIncidents: async () => [],
+    strands: async () => [],
+    log: async () => [],
+    changes: async () => [],
+    diagnosis: async () => null,
     incident: async (id) => incidents.find((incident) => incident.id === id) ?? null,
     evidence: async (id) => evidence.filter(({ incidentId }) => incidentId === id),
     gaps: async () => [],

@@ -26,6 +26,7 @@ export async function startApi(options: TestApiOptions = {}) {
   const api = await createApi({
     history: memoryHistory(options),
     outbox,
+    act: async () => ({ refusal: null, incidentIds: [] }),
     settings,
     status: () => healthyStatus(),
     pendingJobs: async () => ({ evidence: 0, notice: 0 }),

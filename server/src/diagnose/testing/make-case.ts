@@ -54,7 +54,6 @@ export function makeCase(shape: CaseShape): Case {
     incident: {
       id: 'i1',
       cluster: CLUSTER,
-      problemKey: 'v1:p',
       state: 'open',
       severity: 'high',
       category: shape.category ?? 'Other',
@@ -68,6 +67,10 @@ export function makeCase(shape: CaseShape): Case {
       resolvedAt: null,
       eventCount: 1,
       openedBy: 'e1',
+      regressions: 0,
+      resolvedBy: null,
+      mergedInto: null,
+      resolution: null,
     },
     conditions: shape.conditions ?? [condition],
     pods: (shape.pods ?? []).map((pod, index) => podCase(pod, root, index)),

@@ -4,7 +4,7 @@ import { openRecording, type Recording } from '../../kube/recording/recording.ts
 import type { ClusterEvent } from '../../model/cluster-event.ts';
 import type { ObjectRef } from '../../model/object-ref.ts';
 import type { ClusterReader } from '../../model/ports.ts';
-import type { ObjectCache, SlimObject } from '../../model/slim-object.ts';
+import type { KindKnowledge, ObjectCache, SlimObject } from '../../model/slim-object.ts';
 import { fields, objects, text } from '../snapshot.ts';
 
 export const CLUSTER = { uid: 'recorded', name: 'recorded' };
@@ -45,8 +45,18 @@ function recordedReader(recording: Recording, cache: MemoryCache): ClusterReader
       const lines = log.replace(/\n$/, '').split('\n').slice(-tailLines).join('\n');
       return { kind: 'log', text: lines.slice(0, limitBytes) };
     },
+    listObjects: async () => null,
+    podMetrics: async () => null,
   };
 }
+
+/** A reader that has nothing, for tests to spread over. */
+export const EMPTY_READER: ClusterReader = {
+  getObject: async () => null,
+  podLog: async () => ({ kind: 'error', error: 'no log' }),
+  listObjects: async () => null,
+  podMetrics: async () => null,
+};
 
 /** The object cache port over plain maps. Grows with what a test puts in. */
 export class MemoryCache implements ObjectCache {
@@ -76,7 +86,7 @@ export class MemoryCache implements ObjectCache {
     return [...this.#objects.values()].filter(matches);
   }
 
-  knowledge(): 'synced' {
+  knowledge(): KindKnowledge {
     return 'synced';
   }
 

@@ -34,6 +34,14 @@ export class RecordedState {
     return [...this.#collections.values()].some(({ resource }) => resource.kind === kind);
   }
 
+  /** Of one namespace, in no order; nothing where none was recorded, which `holds` tells from none there. */
+  list(kind: string, namespace: string): readonly RawObject[] {
+    return [...this.#collections.values()]
+      .filter(({ resource }) => resource.kind === kind && resource.namespaced)
+      .flatMap(({ objects }) => [...objects.values()])
+      .filter((object) => textAt(object, 'metadata', 'namespace') === namespace);
+  }
+
   /**
    * As a GET answers, that is, with kind and apiVersion, which the items of a list lack. With a uid, only that very object:
    * another may have taken its name, and two groups may have a kind in common (Service is one of Knative's, too).

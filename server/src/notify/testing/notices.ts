@@ -1,6 +1,7 @@
 /** Notices for tests: a crash loop with its evidence, and variations of it. */
 import type { ClusterEvent } from '../../model/cluster-event.ts';
 import type { Notice } from '../../model/delivery.ts';
+import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Evidence, Incident } from '../../model/incident.ts';
 
 const T0 = Date.UTC(2026, 10, 20, 23, 44, 0);
@@ -12,7 +13,6 @@ export function anIncident(more: Partial<Incident> = {}): Incident {
   return {
     id: 'inc_1',
     cluster,
-    problemKey: 'v1:00',
     state: 'open',
     severity: 'high',
     category: 'Crash',
@@ -26,6 +26,10 @@ export function anIncident(more: Partial<Incident> = {}): Incident {
     resolvedAt: null,
     eventCount: 7,
     openedBy: 'event-uid-1',
+    regressions: 0,
+    resolvedBy: null,
+    mergedInto: null,
+    resolution: null,
     ...more,
   };
 }
@@ -89,8 +93,26 @@ export function aNotice(more: Partial<Notice> = {}): Notice {
       someEvidence('previous-log', '', { error: 'previous terminated container "cart" not found' }),
       someEvidence('events', [{ reason: 'BackOff', count: 7 }]),
     ],
+    diagnosis: null,
     partial: false,
     at: T0 + 2000,
+    ...more,
+  };
+}
+
+export function aDiagnosis(more: Partial<Diagnosis> = {}): Diagnosis {
+  return {
+    incidentId: 'inc_1',
+    cause: 'missing-configuration',
+    explanation: 'The variable REDIS_URL is missing.',
+    confidence: 0.9,
+    citations: [{ evidenceId: 'ev_log', text: 'FATAL: REDIS_URL is not set' }],
+    nextSteps: ['Set REDIS_URL on Deployment cart'],
+    commands: ['kubectl -n shop describe deployment cart'],
+    by: 'configuration',
+    at: T0,
+    also: [],
+    changes: [],
     ...more,
   };
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ChangeSet, KnownEvent, NewEvent, RepeatedEvent } from '../../model/change-set.ts';
 import type { Category, Severity, TriagedEvent } from '../../model/cluster-event.ts';
-import type { Incident, NewJob } from '../../model/incident.ts';
+import type { Incident, NewJob, Strand } from '../../model/incident.ts';
 
 export const CLUSTER = { uid: '5f6c2f5e-6a53-4f0d-9d5e-0d8f3a1b2c3d', name: 'test' };
 
@@ -81,6 +81,12 @@ export function change(at: number, parts: Partial<ChangeSet>): ChangeSet {
     created: [],
     repeated: [],
     incidents: [],
+    strands: [],
+    counted: [],
+    log: [],
+    ties: [],
+    moves: [],
+    objectChanges: [],
     jobs: [],
     deadLetters: [],
     gaps: [],
@@ -94,7 +100,6 @@ export function incident(id: string, at: number, parts: Partial<Incident> = {}):
   return {
     id,
     cluster: CLUSTER,
-    problemKey: `v1:${id}`,
     state: 'open',
     severity: 'high',
     category: 'Crash',
@@ -106,8 +111,35 @@ export function incident(id: string, at: number, parts: Partial<Incident> = {}):
     lastSeen: at,
     clearedAt: null,
     resolvedAt: null,
+    resolvedBy: null,
     eventCount: 1,
     openedBy: 'uid',
+    regressions: 0,
+    mergedInto: null,
+    resolution: null,
+    ...parts,
+  };
+}
+
+export function strand(incidentId: string, at: number, parts: Partial<Strand> = {}): Strand {
+  const { cluster, root, subject, condition, category, severity } = incident(incidentId, at);
+  return {
+    key: `v1:${incidentId}`,
+    incidentId,
+    bornIn: incidentId,
+    cluster,
+    root,
+    subject,
+    condition,
+    aspect: '',
+    category,
+    severity,
+    firstSeen: at,
+    lastSeen: at,
+    clearedAt: null,
+    eventCount: 1,
+    rule: 'opened',
+    because: 'it opened it',
     ...parts,
   };
 }

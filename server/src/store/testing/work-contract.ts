@@ -5,7 +5,7 @@ import type { Notice } from '../../model/delivery.ts';
 import type { KnownEvent } from '../../model/change-set.ts';
 import { DAY_MS } from '../event-id.ts';
 import type { OpenTestStore } from './open-test-store.ts';
-import { change, CLUSTER, created, incident, job, repeated } from './events.ts';
+import { change, CLUSTER, created, incident, job, repeated, strand } from './events.ts';
 
 const NOW = Date.UTC(2026, 2, 10, 12);
 
@@ -16,6 +16,7 @@ function notice(id: string, incidentId: string): Notice {
     incident: incident(incidentId, NOW),
     event: null,
     evidence: [],
+    diagnosis: null,
     partial: false,
     at: NOW,
   };
@@ -125,7 +126,10 @@ export function workContract(open: OpenTestStore): void {
   it('keeps evidence with its incident', async () => {
     const { store, history, evidence } = await open({ now: NOW });
     await store.commit(
-      change(NOW, { incidents: [incident('i', NOW, { clearedAt: NOW, resolvedAt: NOW, state: 'resolved' })] }),
+      change(NOW, {
+        incidents: [incident('i', NOW, { resolvedAt: NOW, resolvedBy: 'tattle', state: 'resolved' })],
+        strands: [strand('i', NOW, { clearedAt: NOW })],
+      }),
     );
     const piece = {
       id: 'e1',
@@ -141,10 +145,10 @@ export function workContract(open: OpenTestStore): void {
     await evidence.saveEvidence([piece]);
     await evidence.saveEvidence([piece]);
     expect(await history.evidence('i')).toEqual([piece]);
-    expect(await history.incidents({ states: ['resolved'], limit: 5 })).toEqual([
-      incident('i', NOW, { clearedAt: NOW, resolvedAt: NOW, state: 'resolved' }),
+    expect((await history.incidents({ states: ['resolved'], limit: 5 })).items).toEqual([
+      incident('i', NOW, { clearedAt: NOW, resolvedAt: NOW, resolvedBy: 'tattle', state: 'resolved' }),
     ]);
-    expect(await history.incidents({ states: ['open'], limit: 5 })).toEqual([]);
+    expect((await history.incidents({ states: ['open'], limit: 5 })).items).toEqual([]);
   });
 
   it('tells every replica of a changed setting, and keeps the value as it is', async () => {

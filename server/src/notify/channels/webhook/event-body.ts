@@ -2,7 +2,14 @@
 import type { Notice } from '../../../model/delivery.ts';
 import type { Evidence } from '../../../model/incident.ts';
 import { rfc3339 } from '../../../kit/format-time.ts';
-import { evidenceJson, type IncidentJson, incidentJson, logHeading } from './incident-json.ts';
+import {
+  type DiagnosisJson,
+  diagnosisJson,
+  evidenceJson,
+  type IncidentJson,
+  incidentJson,
+  logHeading,
+} from './incident-json.ts';
 
 export interface EventBody {
   readonly event_uid: string;
@@ -25,7 +32,7 @@ export interface EventBody {
   readonly timestamp: string;
   readonly incident: IncidentJson;
   /** Null until there is one. */
-  readonly diagnosis: null;
+  readonly diagnosis: DiagnosisJson;
 }
 
 /** Null or empty where nothing was captured. The pod is the incident's subject, else one of its pods; logs are of all of them. */
@@ -53,7 +60,7 @@ export function eventBody(notice: Notice): EventBody {
     context: contextPart(notice),
     timestamp: rfc3339(notice.at),
     incident: incidentJson(notice),
-    diagnosis: null,
+    diagnosis: diagnosisJson(notice),
   };
 }
 

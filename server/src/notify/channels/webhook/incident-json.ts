@@ -58,3 +58,20 @@ export function logHeading(item: Evidence): string {
   const run = item.kind === 'previous-log' ? ' (previous)' : '';
   return `${item.object.namespace}/${item.object.name}/${item.container}${run}`;
 }
+
+/** Null until there is one. */
+export function diagnosisJson({ diagnosis }: Notice) {
+  if (diagnosis === null) return null;
+  const { cause, confidence, explanation, citations, nextSteps, commands, changes } = diagnosis;
+  return {
+    cause,
+    confidence,
+    explanation,
+    citations: citations.map(({ evidenceId, text }) => ({ evidence_id: evidenceId, text })),
+    next_steps: nextSteps,
+    commands,
+    changes: changes.map(({ at, object, summary }) => ({ at: rfc3339(at), object: refJson(object), summary })),
+  };
+}
+
+export type DiagnosisJson = ReturnType<typeof diagnosisJson>;

@@ -2,7 +2,7 @@
 import type { Notice } from '../../../model/delivery.ts';
 import type { Evidence } from '../../../model/incident.ts';
 import { rfc3339 } from '../../../kit/format-time.ts';
-import { evidenceJson, incidentJson, refJson } from './incident-json.ts';
+import { diagnosisJson, evidenceJson, incidentJson, refJson } from './incident-json.ts';
 
 export function tattleBody(notice: Notice) {
   const { incident, event } = notice;
@@ -16,7 +16,7 @@ export function tattleBody(notice: Notice) {
     incident: incidentJson(notice),
     event: event === null ? null : eventJson(event),
     evidence: notice.evidence.map(evidenceItem),
-    diagnosis: null,
+    diagnosis: diagnosisJson(notice),
   };
 }
 

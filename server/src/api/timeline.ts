@@ -1,0 +1,71 @@
+/** The timeline of an incident, oldest first: events, changes, turns of its life, what was captured, found and told, what people did. */
+import type { WireTimelineEntry } from '@tattle/contract';
+import type { ObjectChange } from '../model/change.ts';
+import type { ClusterEvent } from '../model/cluster-event.ts';
+import type { Delivery } from '../model/delivery.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Evidence, LogEntry, Strand } from '../model/incident.ts';
+import { rfc3339 } from './times.ts';
+
+export interface TimelineParts {
+  readonly strands: readonly Strand[];
+  readonly log: readonly LogEntry[];
+  readonly changes: readonly ObjectChange[];
+  readonly events: readonly ClusterEvent[];
+  readonly evidence: readonly Evidence[];
+  readonly diagnosis: Diagnosis | null;
+  readonly deliveries: readonly Delivery[];
+}
+
+type Entry = Omit<WireTimelineEntry, 'at'> & { readonly at: number };
+
+export function timelineOf(parts: TimelineParts): readonly WireTimelineEntry[] {
+  const entries: Entry[] = [
+    ...parts.changes.map(changed),
+    ...parts.events.map(happened),
+    ...parts.log.map(({ at, kind, by, text }): Entry => ({ at, kind, by, text, object: null })),
+    ...parts.strands.filter(({ rule }) => rule !== 'opened').map(joined),
+    ...captures(parts.evidence),
+    ...(parts.diagnosis === null ? [] : [diagnosed(parts.diagnosis)]),
+    ...parts.deliveries.map(told),
+  ];
+  return entries.sort((a, b) => a.at - b.at).map((entry) => ({ ...entry, at: rfc3339(entry.at) }));
+}
+
+function changed({ at, object, summary }: ObjectChange): Entry {
+  return { at, kind: 'change', by: '', text: `${object.kind} ${object.name}: ${summary}`, object };
+}
+
+/** Where it began; what came again is in the number. */
+function happened({ firstSeen, source, reason, message, count, object }: ClusterEvent): Entry {
+  const times = count > 1 ? ` (x${count})` : '';
+  return { at: firstSeen, kind: 'event', by: source, text: `${reason}${times}: ${message}`, object };
+}
+
+function joined({ firstSeen, condition, root, because }: Strand): Entry {
+  return { at: firstSeen, kind: 'joined', by: 'tattle', text: `${condition}: ${because}`, object: root };
+}
+
+/** One entry a capture: all its pieces have one time. */
+function captures(evidence: readonly Evidence[]): readonly Entry[] {
+  const pieces = new Map<number, number>();
+  for (const { capturedAt, error } of evidence) {
+    pieces.set(capturedAt, (pieces.get(capturedAt) ?? 0) + (error === null ? 1 : 0));
+  }
+  return [...pieces].map(([at, count]) => ({
+    at,
+    kind: 'evidence',
+    by: 'tattle',
+    text: `captured ${count} pieces of evidence`,
+    object: null,
+  }));
+}
+
+function diagnosed({ at, cause, explanation }: Diagnosis): Entry {
+  return { at, kind: 'diagnosed', by: 'tattle', text: `${cause}: ${explanation}`, object: null };
+}
+
+function told({ createdAt, deliveredAt, channel, noticeKind, status }: Delivery): Entry {
+  const text = `${noticeKind} to ${channel}: ${status}`;
+  return { at: deliveredAt ?? createdAt, kind: 'notice', by: 'tattle', text, object: null };
+}

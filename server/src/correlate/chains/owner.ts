@@ -1,0 +1,21 @@
+/** Same root owner: what befalls one workload while it is in trouble belongs to that trouble. */
+import { spoken } from '../place.ts';
+import type { Chain } from './chain.ts';
+
+export const sameOwner: Chain = function* ({ rootOwner, observation }) {
+  const { object } = observation;
+  const isRoot = object.kind === rootOwner.kind && object.name === rootOwner.name;
+  yield {
+    place: rootOwner,
+    rule: 'same-owner',
+    because: isRoot ? `it is about ${spoken(rootOwner)} too` : `${spoken(object)} belongs to ${spoken(rootOwner)}`,
+  };
+};
+
+/** The Event itself names a second object. */
+export const related: Chain = function* ({ observation }, { cache }) {
+  const other = observation.related;
+  if (other === null || other.kind === 'Node' || other.kind === '') return;
+  const place = cache.rootOwner(observation.cluster.uid, other);
+  yield { place, rule: 'related', because: `its event names ${spoken(other)} as related` };
+};

@@ -1,0 +1,66 @@
+/** How much a problem hurts: a workload that still serves is degraded, not down. */
+import type { Severity } from '../model/cluster-event.ts';
+import type { Strand } from '../model/incident.ts';
+import type { ObjectRef } from '../model/object-ref.ts';
+import type { ObjectCache, SlimObject } from '../model/slim-object.ts';
+import { count, fields, objects, text, time } from '../kit/fields.ts';
+import { isMoreSevere } from './strand.ts';
+
+const REPLICATED: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']);
+/** A container that crashes again and again is ready for moments in between. */
+const STEADY_MS = 60_000;
+/** So many workloads at once are a problem of the platform. */
+const MANY_WORKLOADS = 5;
+
+/** `unknown` where there are no replicas to count, or pods are not known. */
+type Impact = 'serving' | 'down' | 'unknown';
+
+export function impactOn(cache: ObjectCache, clusterUid: string, root: ObjectRef, at: number): Impact {
+  if (!REPLICATED.has(root.kind) || cache.knowledge(clusterUid, 'Pod') !== 'synced') return 'unknown';
+  let seen = false;
+  for (const pod of cache.list(clusterUid, 'Pod', root.namespace)) {
+    const owner = cache.rootOwner(clusterUid, pod.ref);
+    if (owner.name !== root.name || owner.kind !== root.kind) continue;
+    seen = true;
+    if (isServing(pod, at) || isOnLostNode(pod, clusterUid, cache)) return 'serving';
+  }
+  return seen ? 'down' : 'unknown';
+}
+
+function isServing(pod: SlimObject, at: number): boolean {
+  if (pod.deletingSince !== null) return false;
+  const ready = objects(pod.status['conditions']).find(({ type }) => type === 'Ready');
+  if (ready?.['status'] !== 'True') return false;
+  return objects(pod.status['containerStatuses']).every((container) => {
+    if (count(container['restartCount']) === 0) return true;
+    const startedAt = time(text(fields(fields(container['state'])['running'])['startedAt']));
+    return startedAt !== undefined && at - startedAt >= STEADY_MS;
+  });
+}
+
+/** Whether it would serve nobody can know: that it does not is the node's incident, not its workload's. */
+function isOnLostNode(pod: SlimObject, clusterUid: string, cache: ObjectCache): boolean {
+  const name = text(pod.spec['nodeName'], 512);
+  if (name === '') return false;
+  const node = cache.find(clusterUid, { kind: 'Node', namespace: '', name, uid: '' });
+  const ready = objects(node?.status['conditions']).find(({ type }) => type === 'Ready');
+  return ready !== undefined && ready['status'] !== 'True';
+}
+
+/** Of an incident: its worst strand, at most medium where the workload still serves, critical where many are down at once. */
+export function severityOf(strands: readonly Strand[], impact: (root: ObjectRef) => Impact): Severity {
+  let worst: Severity = 'info';
+  const down = new Set<string>();
+  for (const strand of strands) {
+    if (!isMoreSevere(strand.severity, worst) && strand.severity !== 'high') continue;
+    const severity = strand.severity === 'high' && impact(strand.root) === 'serving' ? 'medium' : strand.severity;
+    if (isMoreSevere(severity, worst)) worst = severity;
+    if (severity === 'high' && REPLICATED.has(strand.root.kind))
+      down.add(`${strand.root.namespace}/${strand.root.name}`);
+  }
+  return down.size >= MANY_WORKLOADS ? 'critical' : worst;
+}
+
+export function worstOf(strands: readonly Strand[]): Severity {
+  return strands.reduce<Severity>((worst, { severity }) => (isMoreSevere(severity, worst) ? severity : worst), 'info');
+}

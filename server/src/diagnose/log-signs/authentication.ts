@@ -1,0 +1,207 @@
+/** Signs that someone was not let in: who are you? */
+import { type Phrase, phrases, type Sign } from './sign.ts';
+
+const USERS: readonly RegExp[] = [
+  /for user "([^"]{1,100})"/,
+  /for user '([^']{1,100})'/,
+  /credentials for `([^`]{1,100})`/,
+  /user \[([^\]]{1,100})\]/i,
+  /user[: ]{1,2}'([^']{1,100})'/i,
+  /user[: ]{1,2}"([^"]{1,100})"/i,
+  /username:? ['"]?([\w.@-]{1,100})/i,
+];
+
+/** A database server that tells of a client's failed login is not what failed. */
+const SERVER_SIDE = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [A-Z]{3,5} \[\d{1,9}\]/;
+
+function auth(kind: string, wanted: readonly Phrase[], more: Partial<Sign> = {}): Sign {
+  const sign = phrases({ cause: 'authentication-failed', kind, passes: true, ...more }, wanted, USERS, [
+    "' to database '",
+  ]);
+  return { ...sign, find: (line, around) => (SERVER_SIDE.test(line.text) ? null : sign.find(line, around)) };
+}
+
+export const AUTHENTICATION_SIGNS: readonly Sign[] = [
+  auth('database', [
+    ...[
+      'password authentication failed',
+      'pam authentication failed',
+      'peer authentication failed',
+      'ident authentication failed',
+      'no pg_hba.conf entry',
+      'login failed for user',
+    ],
+    ...[
+      'ora-01017',
+      'ora-28000',
+      'ora-28001',
+      'invalid username/password',
+      'authentication failed against database',
+      'er_access_denied_error',
+      'client password must be a string',
+    ],
+    ...[
+      'no password supplied',
+      'the server requested password-based',
+      'er_not_supported_auth_mode',
+      'authentication plugin',
+      'auth failed for user',
+      'code: 516',
+      'bad auth : ',
+    ],
+    ...[
+      'mongoservererror: authentication failed',
+      'mongosecurityexception',
+      'command requires authentication',
+      'requires authentication',
+      'unable to authenticate user [',
+      'missing authentication credentials for rest',
+    ],
+    ['access denied for user'],
+    ['mongo', 'authentication failed'],
+    ['scram', 'authentication'],
+  ]),
+  auth('broker', [
+    ...[
+      'wrongpass',
+      'noauth authentication required',
+      'noauth hello',
+      'err auth',
+      'invalid password',
+      'sasl authentication failed',
+      'saslauthenticationexception',
+      'sasl_authentication_failed',
+    ],
+    ...[
+      'access_refused - login',
+      'login was refused',
+      'authorization violation',
+      'nats: authorization',
+      'clusterauthorizationexception: invalid',
+      'err client sent auth',
+      'authenticationfailureexception',
+    ],
+    ...[
+      'possibleauthenticationfailure',
+      'probableauthenticationfailure',
+      'sasl handshake',
+      'authentication error',
+      'connection_refused_not_authorized',
+      'bad user name or password',
+    ],
+  ]),
+  auth('expired', [
+    ...[
+      'expiredtoken',
+      'token has expired',
+      'token is expired',
+      'token expired',
+      'jwt expired',
+      'credentials have expired',
+      'expired credentials',
+      'password has expired',
+      'security token included in the request is expired',
+    ],
+    ...['secret keys for app', 'aadsts7000222', 'expirediamtoken', 'requestexpired', 'invalid_grant'],
+  ]),
+  auth('cloud', [
+    ...[
+      'invalidaccesskeyid',
+      'signaturedoesnotmatch',
+      'invalidclienttokenid',
+      'unrecognizedclientexception',
+      'security token included in the request is invalid',
+      'nocredentialproviders',
+      'unable to locate credentials',
+    ],
+    ...[
+      'could not load credentials from any providers',
+      'could not find default credentials',
+      'default credentials were not found',
+      'defaultcredentialserror',
+      'could not load the default credentials',
+      'credentialunavailable',
+    ],
+    ...[
+      'no valid credential sources',
+      'failed to refresh cached credentials',
+      'defaultazurecredential failed',
+      'aadsts',
+      'unauthenticated desc',
+      'code = unauthenticated',
+      'statuscode.unauthenticated',
+      'credentialsprovidererror',
+      'unable to load credentials',
+      'webidentityerr',
+    ],
+    ...['invalididentitytoken', 'missingauthenticationtoken', 'authfailure'],
+  ]),
+  auth(
+    'api',
+    [
+      ...[
+        'invalid api key',
+        'invalid_api_key',
+        'incorrect api key',
+        'api key not valid',
+        'api key is invalid',
+        'api_key_invalid',
+        'invalid api token',
+        'invalid access token',
+        'invalid token',
+        'bad credentials',
+        'invalid credentials',
+      ],
+      ...[
+        'invalid_client',
+        'invalid_token',
+        'unauthorized_client',
+        'authentication required',
+        'ldap: error code 49',
+        'ldap result code 49',
+        'invalidcredentials',
+        'invalid client secret',
+        'authentication failed',
+        'failed to authenticate',
+        'authentication failure',
+      ],
+      ...[
+        'could not read username',
+        'permission denied (publickey',
+        'auth: 535',
+        '535 5.7',
+        '535-5.7',
+        'smtpauthenticationerror',
+        'invalid login',
+        'authenticationexception',
+      ],
+    ],
+    { weight: -0.3 },
+  ),
+  auth(
+    'http',
+    [
+      ...[
+        '401 unauthorized',
+        '401 client error',
+        'status code 401',
+        'status: 401',
+        'status=401',
+        'statuscode: 401',
+        'statuscode=401',
+        'http 401',
+        'http/1.1 401',
+        'code 401',
+        'error 401',
+        'indicate success: 401',
+        'returned 401',
+        'responded with 401',
+        'unauthorized: 401',
+        'failed: 401',
+      ],
+      ['401', 'unauthorized'],
+      ['unauthorized', 'server has asked for the client to provide credentials'],
+    ],
+    { weight: -0.5, atMost: 0.9 },
+  ),
+];

@@ -1,0 +1,76 @@
+/** Kubernetes quantities (`64Gi`, `500m`, `1e3`): read to plain numbers, and printed as a person would write them. */
+
+const SUFFIXES: ReadonlyMap<string, number> = new Map([
+  ['n', 1e-9],
+  ['u', 1e-6],
+  ['m', 1e-3],
+  ['', 1],
+  ['k', 1e3],
+  ['M', 1e6],
+  ['G', 1e9],
+  ['T', 1e12],
+  ['P', 1e15],
+  ['E', 1e18],
+  ['Ki', 2 ** 10],
+  ['Mi', 2 ** 20],
+  ['Gi', 2 ** 30],
+  ['Ti', 2 ** 40],
+  ['Pi', 2 ** 50],
+  ['Ei', 2 ** 60],
+]);
+const WRITTEN = /^([+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30}))(?:[eE]([+-]?\d{1,3})|([numkMGTPE]i?|Ki)?)$/;
+const BINARY = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'] as const;
+
+/** Bytes, cores or pieces; undefined for what is no quantity. Manifests write small ones as numbers. */
+export function parseQuantity(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'string') return undefined;
+  const match = WRITTEN.exec(value.slice(0, 96).trim());
+  if (match === null) return undefined;
+  const number = Number(match[1]);
+  if (match[2] !== undefined) return finite(number * 10 ** Number(match[2]));
+  const factor = SUFFIXES.get(match[3] ?? '');
+  return factor === undefined ? undefined : finite(number * factor);
+}
+
+function finite(value: number): number | undefined {
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** `3.8Gi`, `24Mi`, `900`: the largest binary unit that leaves at least one, with one decimal at the most. */
+export function printBytes(bytes: number): string {
+  let amount = Math.abs(bytes);
+  let unit = '';
+  for (const larger of BINARY) {
+    if (amount < 1024) break;
+    amount /= 1024;
+    unit = larger;
+  }
+  return `${bytes < 0 ? '-' : ''}${rounded(amount, 1)}${unit}`;
+}
+
+/** `250m` below a core, else `1.5`. */
+export function printCores(cores: number): string {
+  return Math.abs(cores) < 1 && cores !== 0 ? `${rounded(cores * 1000, 0)}m` : rounded(cores, 2);
+}
+
+/** In the unit that the resource is counted in: `cpu` in cores, memory and storage in bytes, the rest in pieces. */
+export function printQuantity(value: number, resource: string): string {
+  const counted = resource.replace(/^(requests|limits)\./, '');
+  if (counted === 'cpu') return printCores(value);
+  return isBytes(counted) ? printBytes(value) : rounded(value, 2);
+}
+
+function isBytes(resource: string): boolean {
+  return (
+    resource === 'memory' ||
+    resource === 'storage' ||
+    resource === 'ephemeral-storage' ||
+    resource.startsWith('hugepages-') ||
+    resource.endsWith('/requests.storage')
+  );
+}
+
+function rounded(value: number, decimals: number): string {
+  return String(Number(value.toFixed(decimals)));
+}

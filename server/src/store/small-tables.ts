@@ -1,0 +1,83 @@
+/** Evidence, gaps and positions: the small tables. */
+import type { Evidence, EvidenceKind } from '../model/incident.ts';
+import type { ObjectRef } from '../model/object-ref.ts';
+import type { Gap, GapReason, Position } from '../model/position.ts';
+import type { Connections, Queryable } from './connections.ts';
+import { plainArray, storable, textArray } from './text.ts';
+import { json } from './json.ts';
+
+export async function findPosition(queryable: Queryable, clusterUid: string, stream: string): Promise<Position | null> {
+  const rows = await queryable.query<{ resource_version: string; epoch: number; at: number }>(
+    'SELECT resource_version, epoch, at FROM positions WHERE cluster_uid = $1 AND stream = $2',
+    [storable(clusterUid), storable(stream)],
+  );
+  const row = rows[0];
+  return row === undefined
+    ? null
+    : { clusterUid, stream, resourceVersion: row.resource_version, epoch: row.epoch, at: row.at };
+}
+
+export async function listGaps(queryable: Queryable, limit: number): Promise<readonly Gap[]> {
+  const rows = await queryable.query<{
+    cluster_uid: string;
+    stream: string;
+    reason: GapReason;
+    from_at: number;
+    to_at: number | null;
+    detail: string;
+  }>('SELECT cluster_uid, stream, reason, from_at, to_at, detail FROM gaps ORDER BY from_at DESC LIMIT $1', [limit]);
+  return rows.map((row) => ({
+    clusterUid: row.cluster_uid,
+    stream: row.stream,
+    reason: row.reason,
+    from: row.from_at,
+    to: row.to_at,
+    detail: row.detail,
+  }));
+}
+
+export async function saveEvidence(connections: Connections, evidence: readonly Evidence[]): Promise<void> {
+  if (evidence.length === 0) return;
+  const texts = (pick: (piece: Evidence) => string | null) => textArray(evidence.map(pick));
+  await connections.query(
+    `INSERT INTO evidence (id, incident_id, kind, object, container, body, error, captured_at, truncated)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::boolean[])
+     ON CONFLICT (id) DO NOTHING`,
+    [
+      texts((piece) => piece.id),
+      texts((piece) => piece.incidentId),
+      texts((piece) => piece.kind),
+      texts((piece) => json(piece.object)),
+      texts((piece) => piece.container),
+      texts((piece) => piece.body),
+      texts((piece) => piece.error),
+      plainArray(evidence.map((piece) => piece.capturedAt)),
+      plainArray(evidence.map((piece) => String(piece.truncated))),
+    ],
+  );
+}
+
+export async function listEvidence(queryable: Queryable, incidentId: string): Promise<readonly Evidence[]> {
+  const rows = await queryable.query<{
+    id: string;
+    incident_id: string;
+    kind: EvidenceKind;
+    object: ObjectRef;
+    container: string;
+    captured_at: number;
+    body: string;
+    truncated: boolean;
+    error: string | null;
+  }>('SELECT * FROM evidence WHERE incident_id = $1 ORDER BY captured_at, id', [storable(incidentId)]);
+  return rows.map((row) => ({
+    id: row.id,
+    incidentId: row.incident_id,
+    kind: row.kind,
+    object: row.object,
+    container: row.container,
+    capturedAt: row.captured_at,
+    body: row.body,
+    truncated: row.truncated,
+    error: row.error,
+  }));
+}
