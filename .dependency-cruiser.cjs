@@ -1,5 +1,5 @@
 // The one-way imports: model ← kit ← kube ← a room ← app. Type imports count, cycles are refused.
-const rooms = ['observe', 'simulate', 'triage', 'correlate', 'store', 'evidence', 'notify', 'api'];
+const rooms = ['observe', 'simulate', 'triage', 'correlate', 'store', 'evidence', 'diagnose', 'notify', 'api'];
 
 const only = (from, allowed) => ({
   name: `${from}-imports-only-what-lies-below`,

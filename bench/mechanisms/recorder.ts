@@ -10,7 +10,7 @@ import {
   type NewObject,
 } from './kube-object.ts';
 
-export const END = 330;
+const END = 330;
 const BASE = Date.parse('2026-10-14T08:20:00.000Z');
 /** A watch answers this long after the write. */
 const LATENCY = 0.014;

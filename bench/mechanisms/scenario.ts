@@ -56,7 +56,7 @@ export function crashing(
   return [{ seconds, exitCode, log, readyAfter: null, ...more }];
 }
 
-export const HTTP_READINESS = {
+const HTTP_READINESS = {
   readinessProbe: {
     httpGet: { path: '/healthz', port: 8080, scheme: 'HTTP' },
     initialDelaySeconds: 5,

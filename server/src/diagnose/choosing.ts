@@ -48,9 +48,16 @@ const FIELDS: Readonly<Record<string, readonly CauseCode[]>> = {
 };
 const IN_FIELD = 1.35;
 
-export function choose(found: readonly Found[], condition: string): readonly Found[] {
-  const field = Object.hasOwn(FIELDS, condition) ? (FIELDS[condition] ?? []) : [];
+/** `conditions`: the headline first. Who was preempted lacks room because of it, whatever the headline is. */
+export function choose(found: readonly Found[], conditions: readonly string[]): readonly Found[] {
+  const [headline = ''] = conditions;
+  const named = Object.hasOwn(FIELDS, headline) ? (FIELDS[headline] ?? []) : [];
+  const field = conditions.includes('Preempted') ? ['preempted', ...named.filter(isNoLackOfRoom)] : named;
   const score = ({ finding }: Found) =>
     finding.confidence * (WEIGHTS[finding.cause] ?? 1) * (field.includes(finding.cause) ? IN_FIELD : 1);
   return [...found].sort((a, b) => score(b) - score(a) || (a.by < b.by ? -1 : 1));
+}
+
+function isNoLackOfRoom(cause: CauseCode): boolean {
+  return cause !== 'insufficient-resources';
 }

@@ -46,7 +46,7 @@ function inOrder(logs: readonly Evidence[], status: Fields): readonly LogCase[] 
   return cases.slice(0, MOST_LOGS);
 }
 
-export function linesOf(body: string): readonly string[] {
+function linesOf(body: string): readonly string[] {
   return body
     .split('\n')
     .map((line) => line.replace(TIMESTAMP, ''))

@@ -80,11 +80,11 @@ export function hasStarted(container: ContainerCase): boolean {
   return isRunning(container) || endedRuns(container).some(({ reason }) => !NOT_STARTED.has(reason));
 }
 
-export function statusPath({ init, name }: ContainerCase): Path {
+function statusPath({ init, name }: ContainerCase): Path {
   return [init ? 'initContainerStatuses' : 'containerStatuses', name];
 }
 
-export function specPath({ init, name }: ContainerCase): Path {
+function specPath({ init, name }: ContainerCase): Path {
   return [init ? 'initContainers' : 'containers', name];
 }
 

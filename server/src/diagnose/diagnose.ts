@@ -1,5 +1,5 @@
 /** From an incident and its evidence to a diagnosis: every analyzer is asked, the most specific finding wins. Pure. */
-import type { CauseCode, Diagnosis, Finding } from '../model/diagnosis.ts';
+import type { Citation, Diagnosis, Finding } from '../model/diagnosis.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
 import type { Analyzer } from './analyzer.ts';
 import type { Case } from './case.ts';
@@ -13,23 +13,20 @@ export interface Asked {
   readonly behind: (dependency: NonNullable<Finding['dependency']>, namespace: string) => readonly ObjectRef[];
   /** An exception of an analyzer belongs to it: it is told here, and the others are asked all the same. */
   readonly onFault: (error: Error, analyzer: string) => void;
+  /** Whether the words that a finding cites are really there. */
+  readonly stands: (citation: Citation) => boolean;
   readonly at: number;
 }
 
 /** Below this a finding is a guess, and saying nothing is better; `unknown` says what is known. */
 const LEAST_CONFIDENCE = 0.5;
 const MOST_OTHERS = 5;
-const ABOUT_NODES: ReadonlySet<CauseCode> = new Set([
-  'node-lost',
-  'node-pressure',
-  'disk-full',
-  'read-only-filesystem',
-  'unknown',
-]);
+/** The analyzers that read nodes, by name. */
+const ABOUT_NODES: ReadonlySet<string> = new Set(['node', 'eviction', 'unexplained']);
 
 /** Null where no analyzer has anything to say. */
 export function diagnose(the: Case, asked: Asked): Diagnosis | null {
-  const found = choose(askAll(the, asked).filter(isAbout(the)), the.incident.condition);
+  const found = choose(askAll(the, asked).filter(isAbout(the)), the.conditions);
   const [first] = found;
   if (first === undefined) return null;
   const { finding } = first;
@@ -57,20 +54,25 @@ export function diagnose(the: Case, asked: Asked): Diagnosis | null {
 /** The pods of a node in trouble have troubles of their own, which are their workloads' incidents. */
 function isAbout({ incident }: Case): (found: Found) => boolean {
   if (incident.root.kind !== 'Node') return () => true;
-  return ({ finding }) => ABOUT_NODES.has(finding.cause);
+  return ({ by }) => ABOUT_NODES.has(by);
 }
 
-function askAll(the: Case, { analyzers, onFault }: Asked): readonly Found[] {
+function askAll(the: Case, { analyzers, stands, onFault }: Asked): readonly Found[] {
   const found: Found[] = [];
   for (const analyzer of analyzers) {
     try {
       for (const finding of analyzer.analyze(the)) {
         const isSure = finding.confidence >= LEAST_CONFIDENCE || finding.cause === 'unknown';
-        if (isSure && finding.citations.length > 0) found.push({ by: analyzer.name, finding });
+        const citations = distinct(finding.citations).filter(stands);
+        if (isSure && citations.length > 0) found.push({ by: analyzer.name, finding: { ...finding, citations } });
       }
     } catch (error) {
       onFault(error instanceof Error ? error : new Error(String(error)), analyzer.name);
     }
   }
   return found;
+}
+
+function distinct(citations: readonly Citation[]): readonly Citation[] {
+  return [...new Map(citations.map((citation) => [`${citation.evidenceId} ${citation.text}`, citation])).values()];
 }

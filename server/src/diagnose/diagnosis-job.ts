@@ -7,6 +7,7 @@ import type { Analyzer } from './analyzer.ts';
 import { behind } from './behind.ts';
 import { buildCase } from './build-case.ts';
 import { diagnose } from './diagnose.ts';
+import { standsIn } from './standing.ts';
 
 export interface DiagnosisJobOptions {
   readonly analyzers: readonly Analyzer[];
@@ -44,6 +45,7 @@ async function diagnoseIncident(job: ClaimedJob, options: DiagnosisJobOptions): 
       metrics.count('tattle_analyzer_failures_total', { analyzer });
       logger.error({ err: error, analyzer, incident: incident.id }, 'an analyzer failed: the others were asked');
     },
+    stands: standsIn(evidence),
     at: clock.now(),
   });
   if (diagnosis === null) return { kind: 'done' };

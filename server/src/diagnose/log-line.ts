@@ -32,7 +32,7 @@ export function readLine(raw: string): readonly LogLine[] {
   return [lineOf(raw, plain, isNoise(plain) ? 'quiet' : levelOf(plain.trimStart()))];
 }
 
-export function lineOf(raw: string, words: string, level: Level | null): LogLine {
+function lineOf(raw: string, words: string, level: Level | null): LogLine {
   const short = words.length > HEAD + TAIL ? `${words.slice(0, HEAD)} ${words.slice(-TAIL)}` : words;
   return { raw, text: short, low: short.toLowerCase(), level };
 }

@@ -1,40 +1,11 @@
 /** Kubernetes quantities (`64Gi`, `500m`, `1e3`): read to plain numbers, and printed as a person would write them. */
+import { quantityOf } from '../kit/quantity.ts';
 
-const SUFFIXES: ReadonlyMap<string, number> = new Map([
-  ['n', 1e-9],
-  ['u', 1e-6],
-  ['m', 1e-3],
-  ['', 1],
-  ['k', 1e3],
-  ['M', 1e6],
-  ['G', 1e9],
-  ['T', 1e12],
-  ['P', 1e15],
-  ['E', 1e18],
-  ['Ki', 2 ** 10],
-  ['Mi', 2 ** 20],
-  ['Gi', 2 ** 30],
-  ['Ti', 2 ** 40],
-  ['Pi', 2 ** 50],
-  ['Ei', 2 ** 60],
-]);
-const WRITTEN = /^([+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30}))(?:[eE]([+-]?\d{1,3})|([numkMGTPE]i?|Ki)?)$/;
 const BINARY = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'] as const;
 
 /** Bytes, cores or pieces; undefined for what is no quantity. Manifests write small ones as numbers. */
 export function parseQuantity(value: unknown): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  if (typeof value !== 'string') return undefined;
-  const match = WRITTEN.exec(value.slice(0, 96).trim());
-  if (match === null) return undefined;
-  const number = Number(match[1]);
-  if (match[2] !== undefined) return finite(number * 10 ** Number(match[2]));
-  const factor = SUFFIXES.get(match[3] ?? '');
-  return factor === undefined ? undefined : finite(number * factor);
-}
-
-function finite(value: number): number | undefined {
-  return Number.isFinite(value) ? value : undefined;
+  return quantityOf(typeof value === 'string' ? value.trim() : value) ?? undefined;
 }
 
 /** `3.8Gi`, `24Mi`, `900`: the largest binary unit that leaves at least one, with one decimal at the most. */

@@ -57,7 +57,7 @@ function certaintyOf(the: Case, stillWaits: boolean): number {
   return isAbout ? 0.6 : 0;
 }
 
-export function isUnscheduled({ spec, status }: PodCase): boolean {
+function isUnscheduled({ spec, status }: PodCase): boolean {
   const scheduled = scheduledCondition(status.value);
   return (
     text(spec.value['nodeName']) === '' &&

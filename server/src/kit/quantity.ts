@@ -18,7 +18,7 @@ const FACTORS: ReadonlyMap<string, number> = new Map([
   ['Pi', 2 ** 50],
   ['Ei', 2 ** 60],
 ]);
-const NUMBER = /^[+-]?\d{1,30}(?:\.\d{0,30})?(?:[eE][+-]?\d{1,2})?/;
+const NUMBER = /^[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,2})?/;
 
 /** Null for what is no quantity. */
 export function quantityOf(value: unknown): number | null {

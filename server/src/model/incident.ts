@@ -114,20 +114,18 @@ export interface LogEntry {
   readonly text: string;
 }
 
-export const EVIDENCE_KINDS = [
-  'spec',
-  'status',
-  'log',
-  'previous-log',
-  'events',
-  'owners',
-  'node',
-  'changes',
-  'quota',
-  'endpoints',
-  'usage',
-] as const;
-export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
+export type EvidenceKind =
+  | 'spec'
+  | 'status'
+  | 'log'
+  | 'previous-log'
+  | 'events'
+  | 'owners'
+  | 'node'
+  | 'changes'
+  | 'quota'
+  | 'endpoints'
+  | 'usage';
 
 /** What was captured at the time of failure. Redacted, size-capped after redaction. */
 export interface Evidence {

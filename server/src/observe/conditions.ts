@@ -111,7 +111,7 @@ export class TrackedConditions implements ActiveConditions {
   }
 
   #isSynced(clusterUid: string, kind: string): boolean {
-    return this.#cache.knowledge(clusterUid, kind) === 'synced';
+    return this.#tracker.known(clusterUid)?.hasJudged === true && this.#cache.knowledge(clusterUid, kind) === 'synced';
   }
 }
 

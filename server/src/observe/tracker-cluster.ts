@@ -58,6 +58,11 @@ export class ClusterConditions {
     return this.#version;
   }
 
+  /** False until the first lists were complete and every object was looked at: before, that none holds means nothing. */
+  get hasJudged(): boolean {
+    return this.#firstSync.size === 0 && this.#unjudged.size === 0;
+  }
+
   /** Objects with conditions that hold now. */
   *active(): Iterable<readonly [SlimObject, ReadonlyMap<string, ActiveCondition>]> {
     for (const [uid, { active }] of this.#states) {

@@ -14,7 +14,7 @@ import type { ObjectRef } from '../model/object-ref.ts';
 import type { IncidentFilter, IncidentPage, RecoveredState } from '../model/ports.ts';
 import type { Queryable } from './connections.ts';
 import { readCursor, writeCursor } from './incident-cursor.ts';
-import { plainArray, storable, textArray } from './text.ts';
+import { storable, textArray } from './text.ts';
 import { printFromHex } from './write-events.ts';
 
 /** Fingerprints are looked for among so many newest occurrences: 200,000 are 8 s at the highest rate, hours at a usual one. */

@@ -86,7 +86,8 @@ describe('the severity', () => {
     const at = (reason: string, count: number) => of(reason, 'Readiness probe failed', { count }).severity;
     expect([1, 2, 3, 9, 10].map((count) => at('Unhealthy', count))).toEqual(['low', 'low', 'medium', 'medium', 'high']);
     expect([1, 2, 3].map((count) => at('FailedMount', count))).toEqual(['low', 'low', 'high']);
-    expect([1, 3].map((count) => at('FailedScheduling', count))).toEqual(['medium', 'high']);
+    expect([1, 3].map((count) => at('FailedScheduling', count))).toEqual(['low', 'high']);
+    expect([1, 3].map((count) => at('FailedCreate', count))).toEqual(['medium', 'high']);
   });
 
   it('takes object state at its word, and its end as information', () => {

@@ -52,7 +52,8 @@ const ROWS: readonly Row[] = [
   ['Memory', 'high', AT_ONCE, 'OOMKilled SystemOOM'],
   ['Probe', 'high', PROBE, 'Unhealthy'],
   ['Probe', 'high', AT_ONCE, 'ReadinessGatesNotReady'],
-  ['Scheduling', 'high', RISING, 'FailedScheduling'],
+  // A preemption, or a new node, mends the first within seconds; what lasts is told by the pod's own state.
+  ['Scheduling', 'high', AFTER_THREE, 'FailedScheduling'],
   ['Scheduling', 'medium', AT_ONCE, 'Preempted Preempting PodRejected UnexpectedAdmissionError TopologyAffinityError'],
   ['Storage', 'high', AFTER_THREE, 'FailedMount ProvisioningFailed VolumeMismatch'],
   ['Storage', 'high', AT_ONCE, 'PersistentVolumeClaimLost PersistentVolumeClaimPending ClaimMisbound'],

@@ -1,8 +1,9 @@
 /** A history and an outbox in memory, for tests of the API: the port as its documentation says, in the plainest way. */
 import type { ClusterEvent } from '../../model/cluster-event.ts';
 import type { Delivery } from '../../model/delivery.ts';
-import type { Evidence, Incident } from '../../model/incident.ts';
-import { CursorError, type DeliveryFilter, type History, type Outbox } from '../../model/ports.ts';
+import type { Diagnosis } from '../../model/diagnosis.ts';
+import type { Evidence, Incident, LogEntry, Strand } from '../../model/incident.ts';
+import { CursorError, type DeliveryFilter, type History, type IncidentFilter, type Outbox } from '../../model/ports.ts';
 import type { EventFilter, FilterField } from '../../model/query.ts';
 
 export function clusterEvent(overrides: Partial<ClusterEvent> = {}): ClusterEvent {
@@ -38,9 +39,13 @@ export interface MemoryContents {
   readonly events?: readonly ClusterEvent[];
   readonly incidents?: readonly Incident[];
   readonly evidence?: readonly Evidence[];
+  readonly strands?: readonly Strand[];
+  readonly log?: readonly LogEntry[];
+  readonly diagnoses?: readonly Diagnosis[];
 }
 
-export function memoryHistory({ events = [], incidents = [], evidence = [] }: MemoryContents): History {
+export function memoryHistory(contents: MemoryContents): History {
+  const { events = [], incidents = [], evidence = [], strands = [], log = [], diagnoses = [] } = contents;
   const matching = (filter: EventFilter) =>
     events.filter((event) => matches(filter, event)).sort((a, b) => b.lastSeen - a.lastSeen);
   return {
@@ -88,10 +93,14 @@ export function memoryHistory({ events = [], incidents = [], evidence = [] }: Me
         }));
       return { rows, partial: false };
     },
-    incidents: async ({ states, limit }) => ({
-      items: incidents.filter(({ state }) => states === undefined || states.includes(state)).slice(0, limit),
-      nextCursor: null,
-    }),
+    async incidents(filter) {
+      const { limit, cursor } = filter;
+      if (cursor !== undefined && !/^c\d+$/.test(cursor)) throw new CursorError(cursor);
+      const start = cursor === undefined ? 0 : Number(cursor.slice(1));
+      const all = incidents.filter((incident) => isListed(filter, incident)).sort((a, b) => b.openedAt - a.openedAt);
+      const nextCursor = start + limit < all.length ? `c${start + limit}` : null;
+      return { items: all.slice(start, start + limit), nextCursor };
+    },
     incidentIdsLike: async (prefix) =>
       incidents
         .map(({ id }) => id)
@@ -99,10 +108,10 @@ export function memoryHistory({ events = [], incidents = [], evidence = [] }: Me
         .slice(0, 2),
     incidentObjects: async () => [],
     earlierIncidents: async () => [],
-    strands: async () => [],
-    log: async () => [],
+    strands: async (id) => strands.filter(({ incidentId }) => incidentId === id),
+    log: async (id) => log.filter(({ incidentId }) => incidentId === id),
     changes: async () => [],
-    diagnosis: async () => null,
+    diagnosis: async (id) => diagnoses.find(({ incidentId }) => incidentId === id) ?? null,
     incident: async (id) => incidents.find((incident) => incident.id === id) ?? null,
     evidence: async (id) => evidence.filter(({ incidentId }) => incidentId === id),
     gaps: async () => [],
@@ -138,6 +147,17 @@ export function memoryOutbox(deliveries: readonly Delivery[] = []): Outbox & { r
     deliveries: async (filter) => chosen(filter),
     replayDeliveries: async (filter) => chosen(filter).length,
   };
+}
+
+function isListed(filter: IncidentFilter, { state, severity, cluster, root, subject, mergedInto }: Incident): boolean {
+  const { states, severities, clusters, namespaces } = filter;
+  return (
+    mergedInto === null &&
+    (states?.includes(state) ?? true) &&
+    (severities?.includes(severity) ?? true) &&
+    (clusters === undefined || clusters.includes(cluster.uid) || clusters.includes(cluster.name)) &&
+    (namespaces === undefined || namespaces.includes(root.namespace) || namespaces.includes(subject.namespace))
+  );
 }
 
 function matches(filter: EventFilter, event: ClusterEvent): boolean {

@@ -409,7 +409,7 @@ const SETTINGS_TYPE = /[a-z.](?:Settings|Config|Configuration|Options|Env|Enviro
 const SETTINGS_FUNCTION =
   /(?:load|read|parse|get|init|validate|from|must)_?(?:app_?)?(?:settings?|config(?:uration)?|env(?:ironment)?|options|flags)\b/i;
 
-export function settingsFrame({ lines, index }: Around): Frame | null {
+function settingsFrame({ lines, index }: Around): Frame | null {
   const frames = framesAround(lines, index).filter(({ own }) => own);
   const top = topFrame(frames);
   const isSettings = (frame: Frame) => {

@@ -2,7 +2,7 @@
 import type { Case, CaseEvent } from '../../case.ts';
 import type { PodContainer } from '../../container-runs.ts';
 
-export const PROBES = ['startup', 'liveness', 'readiness'] as const;
+const PROBES = ['startup', 'liveness', 'readiness'] as const;
 export type ProbeKind = (typeof PROBES)[number];
 
 export interface ProbeFailure {
