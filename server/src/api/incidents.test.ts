@@ -255,7 +255,9 @@ describe('one incident', () => {
   });
 
   it('names the reason of an event once', async () => {
-    const events = [clusterEvent({ incidentId: first, reason: 'OOMKilled', message: 'OOMKilled is over: it recovered' })];
+    const events = [
+      clusterEvent({ incidentId: first, reason: 'OOMKilled', message: 'OOMKilled is over: it recovered' }),
+    ];
     const { get } = await startApi({ incidents: several, events });
     const { timeline } = incidentDetail.parse((await get(`/api/v1/incidents/${first}`)).json);
     expect(timeline).toMatchObject([{ text: 'OOMKilled is over: it recovered' }]);
@@ -451,9 +453,9 @@ describe('what people do', () => {
     const url = `/api/v1/incidents/${first}/note`;
     expect((await send('POST', url, { text: 'x'.repeat(2_000_000) })).status).toBe(413);
     expect((await send('POST', url, '['.repeat(100_000))).status).toBe(400);
-    expect((await send('POST', url, 'text=hello', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(
-      415,
-    );
+    expect(
+      (await send('POST', url, 'text=hello', { 'content-type': 'application/x-www-form-urlencoded' })).status,
+    ).toBe(415);
     expect(commands).toEqual([]);
   });
 
@@ -470,7 +472,7 @@ describe('what people do', () => {
     for (const other of ['nope', '3f2']) {
       const answer = await send('POST', `/api/v1/incidents/${first}/merge`, { incidents: [other], text: 'why' });
       expect(answer.status).toBe(404);
-      expect(problem.parse(answer.json).detail).toContain(other);
+      expect(problem.parse(answer.json).detail).toContain(`"${other}"`);
     }
     expect((await send('POST', `/api/v1/incidents/${first}/destroy`, {})).status).toBe(404);
     expect((await send('POST', `/api/v1/incidents/${first}/constructor`, {})).status).toBe(404);

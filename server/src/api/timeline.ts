@@ -39,7 +39,9 @@ function changed({ at, object, summary }: ObjectChange): Entry {
 /** Where it began; what came again is in the number. */
 function happened({ firstSeen, source, reason, message, count, object }: ClusterEvent): Entry {
   const times = count > 1 ? ` (x${count})` : '';
-  return { at: firstSeen, kind: 'event', by: source, text: `${reason}${times}: ${message}`, object };
+  // `OOMKilled is over: …` says its reason itself.
+  const text = times === '' && message.startsWith(`${reason} `) ? message : `${reason}${times}: ${message}`;
+  return { at: firstSeen, kind: 'event', by: source, text, object };
 }
 
 function joined({ firstSeen, condition, root, because }: Strand): Entry {
@@ -48,17 +50,16 @@ function joined({ firstSeen, condition, root, because }: Strand): Entry {
 
 /** One entry a capture: all its pieces have one time. */
 function captures(evidence: readonly Evidence[]): readonly Entry[] {
-  const pieces = new Map<number, number>();
+  const captured = new Map<number, { had: number; missed: number }>();
   for (const { capturedAt, error } of evidence) {
-    pieces.set(capturedAt, (pieces.get(capturedAt) ?? 0) + (error === null ? 1 : 0));
+    const { had, missed } = captured.get(capturedAt) ?? { had: 0, missed: 0 };
+    captured.set(capturedAt, error === null ? { had: had + 1, missed } : { had, missed: missed + 1 });
   }
-  return [...pieces].map(([at, count]) => ({
-    at,
-    kind: 'evidence',
-    by: 'tattle',
-    text: `captured ${count} pieces of evidence`,
-    object: null,
-  }));
+  return [...captured].map(([at, { had, missed }]) => {
+    const without = missed === 0 ? '' : `, ${missed} could not be had`;
+    const text = `captured ${had} ${had === 1 ? 'piece' : 'pieces'} of evidence${without}`;
+    return { at, kind: 'evidence', by: 'tattle', text, object: null };
+  });
 }
 
 function diagnosed({ at, cause, explanation }: Diagnosis): Entry {

@@ -5,14 +5,16 @@ import {
   type IncidentActName,
   incidentState,
   severity,
+  type WireIncident,
   type WireIncidentActed,
   type WireIncidentDetail,
   type WireIncidentPage,
+  type WireIncidentView,
 } from '@tattle/contract';
 import type { Incident } from '../../model/incident.ts';
 import type { Command } from '../../model/incident-command.ts';
 import { CursorError, type IncidentFilter } from '../../model/ports.ts';
-import { readBody } from '../body.ts';
+import { invalidBody, readBody } from '../body.ts';
 import { headOf, viewOf } from '../incident-view.ts';
 import { Parameters } from '../parameters.ts';
 import type { ApiPorts } from '../ports.ts';
@@ -28,6 +30,8 @@ const FILTERS = ['state', 'severity', 'namespace', 'cluster', 'view', 'limit', '
 const VIEWS = ['brief', 'full'] as const;
 /** A full view asks the store eight questions. */
 const MOST_FULL = 200;
+/** Of an id that nothing has. */
+const LONGEST_SHOWN = 64;
 
 export function incidentRoutes(server: FastifyInstance, ports: Ports): void {
   const { history } = ports;
@@ -37,12 +41,7 @@ export function incidentRoutes(server: FastifyInstance, ports: Ports): void {
     const full = parameters.among('view', VIEWS).includes('full');
     const filter = filterOf(parameters, full ? MOST_FULL : 1000);
     const { items, nextCursor } = await listed(history, filter);
-    const wire = await Promise.all(
-      items.map(async (incident) =>
-        full ? viewOf(incident, ports) : headOf(incident, await history.diagnosis(incident.id)),
-      ),
-    );
-    return { items: wire, nextCursor, partial: false };
+    return { items: full ? await viewsOf(items, ports) : await headsOf(items, history), nextCursor, partial: false };
   });
 
   server.get<ById>('/api/v1/incidents/:id', async (request): Promise<WireIncidentDetail> => {
@@ -56,7 +55,8 @@ export function incidentRoutes(server: FastifyInstance, ports: Ports): void {
     server.post<ById>(`/api/v1/incidents/:id/${name}`, async (request): Promise<WireIncidentActed> => {
       new Parameters(request.url, []);
       const { id } = await find(request.params.id, ports);
-      return act(await commandOf(name, id, request.body ?? {}, request.actor ?? 'unknown', ports), ports);
+      const body = request.body === undefined ? {} : request.body;
+      return act(await commandOf(name, id, body, request.actor ?? 'unknown', ports), ports);
     });
   }
 }
@@ -86,16 +86,30 @@ async function listed(history: Ports['history'], filter: IncidentFilter) {
   }
 }
 
+async function headsOf(incidents: readonly Incident[], history: Ports['history']): Promise<WireIncident[]> {
+  return Promise.all(incidents.map(async (incident) => headOf(incident, await history.diagnosis(incident.id))));
+}
+
+/** One after the other: each brings its evidence along, and all of it at once could be more than memory holds. */
+async function viewsOf(incidents: readonly Incident[], ports: Ports): Promise<WireIncidentView[]> {
+  const views: WireIncidentView[] = [];
+  for (const incident of incidents) views.push(await viewOf(incident, ports));
+  return views;
+}
+
 /** By its id, or by a beginning of it that no other shares. */
 async function find(id: string, { history }: Pick<Ports, 'history'>): Promise<Incident> {
   const hint = '/api/v1/incidents lists them.';
-  if (id.includes('\0') || id === '') throw notFound('No incident has this id.', hint);
+  const shown = JSON.stringify(id.slice(0, LONGEST_SHOWN));
+  const nothing = () => notFound(`No incident has the id ${shown}.`, hint);
+  if (id.includes('\0') || id === '') throw nothing();
   const found = await history.incident(id);
   if (found !== null) return found;
   const [only, another] = await history.incidentIdsLike(id);
-  if (another !== undefined) throw notFound('Several incidents have ids that begin so.', 'Give more of the id.');
+  if (another !== undefined)
+    throw notFound(`Several incidents have ids that begin with ${shown}.`, 'Give more of the id.');
   const incident = only === undefined ? null : await history.incident(only);
-  if (incident === null) throw notFound('No incident has this id.', hint);
+  if (incident === null) throw nothing();
   return incident;
 }
 
@@ -115,7 +129,12 @@ async function commandOf(
     }
     case 'split': {
       const hint = 'Send {"objects": ["Deployment/web"], "conditions": [], "text": "why"}.';
-      return { kind: 'split', id, by, ...readBody(body, incidentAct.split, hint) };
+      const split = readBody(body, incidentAct.split, hint);
+      if (split.objects.length + split.conditions.length > 0) return { kind: 'split', id, by, ...split };
+      throw invalidBody(
+        [{ path: 'objects', message: 'and conditions are both empty: what is to be split off?' }],
+        hint,
+      );
     }
     default:
       return { kind: name, id, by, ...readBody(body, incidentAct[name], 'Send {"text": "…"}.') };
@@ -132,11 +151,11 @@ async function act(command: Command, { act: perform, history }: Ports): Promise<
       hint: 'Nothing has changed.',
     });
   }
-  const changed = await Promise.all(incidentIds.map(async (id) => history.incident(id)));
-  const wire = changed
-    .filter((incident) => incident !== null)
-    .map(async (incident) => {
-      return headOf(incident, await history.diagnosis(incident.id));
-    });
-  return { incidents: await Promise.all(wire) };
+  const changed = await Promise.all(incidentIds.map((id) => history.incident(id)));
+  return {
+    incidents: await headsOf(
+      changed.filter((incident) => incident !== null),
+      history,
+    ),
+  };
 }
