@@ -4,8 +4,8 @@ import type { EventKey } from '../model/ports.ts';
 import type { KnownEvent } from '../model/change-set.ts';
 import type { Queryable } from './connections.ts';
 import { asUuid } from './dictionary.ts';
+import { IdentityMemory } from './identity-memory.ts';
 import { partitionKeyOf, partitionName, partitionNumber } from './event-id.ts';
-import { Recent } from './recent.ts';
 import { isCanonicalUuid, plainArray } from './text.ts';
 
 /** What the writer must know of a stored row to count it on: `lastAt` and `lastSeq` also guard its update. */
@@ -24,26 +24,24 @@ export function identityKey(uid: string): string {
 }
 
 export class Identities {
-  /** By uid alone, which costs no string of its own; two clusters that share a uid merely evict each other. */
-  readonly #recent: Recent<string, { readonly clusterId: number; readonly stored: StoredEvent }>;
+  readonly #recent: IdentityMemory;
 
   get size(): number {
     return this.#recent.size;
   }
 
-  /** About 300 bytes an entry. */
+  /** About 90 bytes an entry. */
   constructor(bound: number) {
-    this.#recent = new Recent(bound);
+    this.#recent = new IdentityMemory(bound);
   }
 
   recall(clusterId: number, uid: string): StoredEvent | undefined {
-    const recent = this.#recent.get(uid);
-    return recent?.clusterId === clusterId ? recent.stored : undefined;
+    return this.#recent.get(identityKey(uid), clusterId);
   }
 
   /** Of what is committed, or prepared to be: a failed commit makes all of it forgotten. */
   adopt(clusterId: number, uid: string, stored: StoredEvent): void {
-    this.#recent.set(uid, { clusterId, stored });
+    this.#recent.set(identityKey(uid), clusterId, stored);
   }
 
   forget(): void {

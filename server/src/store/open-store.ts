@@ -47,7 +47,7 @@ export interface StoreOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly retention?: RetentionPolicy;
-  /** Identities of recent events kept in memory, about 300 bytes each; 65,536 by default. */
+  /** Identities of recent events kept in memory, about 90 bytes each; 65,536 by default. */
   readonly recentIdentities?: number;
   /** Up to so many occurrences counts come from rows; 20,000 by default. */
   readonly exactLimit?: number;

@@ -27,7 +27,7 @@ export interface WriterOptions {
   readonly dims: DimsDictionary;
   readonly clusters: TextDictionary;
   readonly metrics: Metrics;
-  /** Recent identities kept in memory, about 300 bytes each. */
+  /** Recent identities kept in memory, about 90 bytes each. */
   readonly recentIdentities: number;
 }
 
