@@ -3,8 +3,9 @@
  *
  *   sources → intake → triage → look up → decide (reckon, correlate) → commit → jobs (evidence, notices, deliveries)
  *
- * While one batch commits, the next is decided and the one after it triaged: the database and this process work at the same
- * time. Commits follow in the order of arrival. A batch decided ahead of a commit that then fails is decided again, in turn.
+ * While batches commit, the next is decided and the one after it triaged: the database and this process work at the same time.
+ * Commits are sent in the order of arrival, without waiting for the answer to the one before. A batch decided ahead of a commit
+ * that then fails is decided again, in turn.
  */
 import type { NoticeKind } from '../model/delivery.ts';
 import type { Incident } from '../model/incident.ts';
@@ -49,19 +50,34 @@ export interface PipelineParts {
 
 export type StoreHealth = { readonly up: true } | { readonly up: false; readonly since: number; readonly why: string };
 
-/** Arrivals in one batch at the most. With 1,500 a backlog at 25,000 a second never shrank; with 3,000 the slowest twentieth waited longer. */
-const BATCH_LIMIT = 2000;
+/** Arrivals in one batch at the most: what waits for its commit is copied by each round of the garbage collector, and at last grows old. */
+const BATCH_LIMIT = 1000;
+/** Batches taken from the intake and not settled: one that is decided, and others whose commits are on their way. */
+const UNDER_WAY = 3;
 const RETRY_MS = 1000;
 const CONFLICT_TRIES = 5;
 /** A store that keeps one waiting for longer is told as down: nothing is lost, but nothing is stored either. */
 const UNANSWERED_MS = 5000;
 
+/** A batch that is decided ahead, or waits for its turn. */
+interface UnderWay {
+  decision: Decision | null;
+  settled: boolean;
+}
+
+interface Sent {
+  readonly decision: Decision;
+  readonly answer: Promise<void>;
+}
+
 export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #deciding: Deciding;
   readonly #decisions = new Turns();
+  readonly #sending = new Turns();
   readonly #commits = new Turns();
   readonly #accounting: Accounting;
+  #last: UnderWay = { decision: null, settled: true };
   #health: StoreHealth = { up: true };
   #askedAt: number | null = null;
   #nextTry = 0;
@@ -95,22 +111,21 @@ export class Pipeline {
   async run(signal: AbortSignal): Promise<void> {
     const { intake, triage, redaction, clock } = this.#parts;
     let failure: { readonly error: unknown } | null = null;
-    // Two at the most: one that commits, one that is decided meanwhile.
-    let older: Promise<void> = Promise.resolve();
-    let newer: Promise<void> = older;
+    const underWay: Promise<void>[] = [];
     for (let entries = await intake.take(BATCH_LIMIT); entries !== null; entries = await intake.take(BATCH_LIMIT)) {
+      const count = entries.length;
       const batch = prepareBatch(entries, triage, redaction, clock.now());
       const lookUp = this.#health.up ? this.#deciding.lookUp(batch.kept) : null;
-      await older;
+      if (underWay.length === UNDER_WAY) await underWay.shift();
       if (failure !== null) break;
-      older = newer;
-      newer = this.#persist(batch, signal, lookUp)
+      const settled = this.#persist(batch, signal, lookUp)
         .catch((error: unknown) => {
           failure ??= { error };
         })
-        .finally(() => this.#settled(entries.length));
+        .finally(() => this.#settled(count));
+      underWay.push(settled);
     }
-    await Promise.all([older, newer]);
+    await Promise.all(underWay);
     if (failure !== null) throw new Error('the pipeline stopped', { cause: (failure as { error: unknown }).error });
   }
 
@@ -133,25 +148,35 @@ export class Pipeline {
     for (const resolve of waiting) resolve();
   }
 
-  /** Decided ahead of its turn to commit; where that was for nothing, decided again in its turn. */
+  /** Decided and sent ahead of the answers to earlier ones; where that was for nothing, decided again in its turn. */
   #persist(batch: Batch, signal: AbortSignal, lookUp: LookUp | null, insist = true): Promise<void> {
-    const ahead = this.#decisions.run(() => this.#decideAhead(batch, lookUp));
+    const before = this.#last;
+    const own: UnderWay = { decision: null, settled: false };
+    this.#last = own;
+    const ahead = this.#decisions.run(async () => {
+      own.decision = await this.#decideAhead(batch, lookUp, before);
+      return own.decision;
+    });
+    const sent = this.#sending.run(async () => this.#send(await ahead));
     return this.#commits.run(async () => {
       this.#askedAt = this.#parts.clock.now();
       try {
-        const decision = await ahead;
-        if (decision !== null && (await this.#commitAhead(batch, decision))) return;
+        const sending = await sent;
+        if (sending !== null && (await this.#answered(batch, sending))) return;
         await this.#decisions.run(() => this.#inTurn(batch, signal, insist));
       } finally {
         this.#askedAt = null;
+        own.settled = true;
       }
     });
   }
 
-  /** Null where it has to wait for its turn, as everything after it has, until one in its turn went well. */
-  async #decideAhead(batch: Batch, lookUp: LookUp | null): Promise<Decision | null> {
+  /** Null where it has to wait for its turn, as everything behind it has, until one in its turn went well. */
+  async #decideAhead(batch: Batch, lookUp: LookUp | null, before: UnderWay): Promise<Decision | null> {
     const { spool } = this.#parts;
     if (!this.#health.up || this.#deciding.isStale || spool?.isEmpty === false) return null;
+    // What has to be decided again must not be overtaken: the position of a later batch covers it, too.
+    if (!before.settled && before.decision?.stands() !== true) return null;
     try {
       return await this.#deciding.decide(batch, lookUp);
     } catch {
@@ -161,13 +186,24 @@ export class Pipeline {
     }
   }
 
-  async #commitAhead(batch: Batch, decision: Decision): Promise<boolean> {
-    if (!decision.stands()) return false;
+  /** Null where it counted on what did not happen. */
+  #send(decision: Decision | null): Sent | null {
+    if (decision === null || !decision.stands()) return null;
+    const answer = decision.commit();
+    // It is awaited in its turn, which may come after it failed.
+    answer.catch(() => undefined);
+    return { decision, answer };
+  }
+
+  async #answered(batch: Batch, { decision, answer }: Sent): Promise<boolean> {
     try {
-      await decision.commit();
+      await answer;
     } catch (error) {
-      this.#deciding.startOver();
-      if (error instanceof StoreUnavailable) this.#storeIsDown(error);
+      // Where an earlier one failed, memory was read back since, and must not be lost for this one again.
+      if (decision.stands()) {
+        this.#deciding.startOver();
+        if (error instanceof StoreUnavailable) this.#storeIsDown(error);
+      }
       return false;
     }
     this.#committed(batch, decision);

@@ -154,10 +154,7 @@ async function assemble(
   return {
     store: {
       identify: (keys) => writer.identify(keys),
-      prepare: async (change) => {
-        const prepared = await writer.prepare(change);
-        return { commit: () => turns.run(() => prepared.commit()) };
-      },
+      prepare: (change) => writer.prepare(change),
       commit: (change) => turns.run(async () => (await writer.prepare(change)).commit()),
       recover: (clusterUids, since) => recoverState(connections, clusterUids, since),
       position: (clusterUid, stream) => findPosition(connections, clusterUid, stream),

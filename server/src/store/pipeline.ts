@@ -3,7 +3,8 @@
  * (40 ms a batch of 1,000 on two busy cores, 12 of them waiting). COPY's rows follow their statement at once, which the
  * protocol allows: after an error the server skips everything up to Sync.
  */
-import type { Connection, Submittable } from 'pg';
+import pg from 'pg';
+import type { Connection } from 'pg';
 import type { Statement } from './statements.ts';
 
 /** What `pg`'s connection does, where its types say otherwise or nothing. */
@@ -17,7 +18,8 @@ interface Wire {
   endCopyFrom(): void;
 }
 
-export class Pipeline implements Submittable {
+/** A `pg.Query` because a pipelining client takes nothing else, for fear of cursors; nothing of it is used. */
+export class Pipeline extends pg.Query {
   /** Rejects with the first error, after which none of a transaction's statements counts. */
   readonly done: Promise<void>;
   readonly #statements: readonly Statement[];
@@ -28,6 +30,7 @@ export class Pipeline implements Submittable {
 
   /** `prepared` holds the names that this connection already knows; new ones are added. */
   constructor(statements: readonly Statement[], prepared: Set<string>) {
+    super('');
     this.#statements = statements;
     this.#prepared = prepared;
     this.done = new Promise((resolve, reject) => {
@@ -36,7 +39,7 @@ export class Pipeline implements Submittable {
     });
   }
 
-  submit(connection: Connection): void {
+  override submit = (connection: Connection): void => {
     const wire = connection as unknown as Wire;
     wire.stream.cork();
     for (const statement of this.#statements) {
@@ -55,7 +58,7 @@ export class Pipeline implements Submittable {
     }
     wire.sync();
     wire.stream.uncork();
-  }
+  };
 
   handleCopyInResponse(): void {}
 

@@ -103,13 +103,16 @@ export class Writer {
     try {
       await this.#journal.commit(statements, durable);
     } catch (error) {
+      // Memory forgot with the first that failed, and may have been built up again since.
+      this.#refuseOutdated(generation, error);
       this.#startOver();
       throw error;
     }
   }
 
-  #refuseOutdated(generation: number): void {
-    if (generation !== this.#generation) throw new ConflictError('a batch that this one counted on was not committed');
+  #refuseOutdated(generation: number, cause?: unknown): void {
+    if (generation === this.#generation) return;
+    throw new ConflictError('a batch that this one counted on was not committed', { cause });
   }
 
   #startOver(): void {
