@@ -114,7 +114,7 @@ export class Pipeline {
     const underWay: Promise<void>[] = [];
     for (let entries = await intake.take(BATCH_LIMIT); entries !== null; entries = await intake.take(BATCH_LIMIT)) {
       const count = entries.length;
-      const batch = prepareBatch(entries, triage, redaction, clock.now());
+      const batch = await prepareBatch(entries, triage, redaction, clock.now());
       const lookUp = this.#health.up ? this.#deciding.lookUp(batch.kept) : null;
       if (underWay.length === UNDER_WAY) await underWay.shift();
       if (failure !== null) break;

@@ -1,4 +1,5 @@
 /** The Store port: identifies what is known and commits batches. The single writer of its clusters, safe when it is not. */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { ChangeSet, KnownEvent, NewEvent, RepeatedEvent } from '../model/change-set.ts';
 import { ConflictError, DataError } from '../model/ports.ts';
 import type { EventKey, Metrics, PreparedCommit } from '../model/ports.ts';
@@ -85,6 +86,8 @@ export class Writer {
       await this.#partitions.ensure(this.#connections, partitionsOf(writes, change.at));
       // A row and its occurrence.
       await this.#numbers.reserve(this.#connections, writes.length * 2);
+      // What is on the wire goes on meanwhile: making rows takes some milliseconds.
+      await turn();
       const { statements, adopt } = eventStatements(writes, change.at, () => this.#numbers.take());
       // What no position covers was acknowledged to its sender, or will never be asked for again. Jobs act outward.
       const durable = change.positions.length === 0 || change.jobs.length > 0;

@@ -40,7 +40,10 @@ export function reckon(events: readonly TriagedEvent[], known: readonly (KnownEv
   events.forEach((event, i) => {
     const { source, cluster, uid } = event.observation;
     let ofCluster = clusters.get(cluster.uid);
-    if (ofCluster === undefined) clusters.set(cluster.uid, (ofCluster = new Map()));
+    if (ofCluster === undefined) {
+      ofCluster = new Map<string, Folded>();
+      clusters.set(cluster.uid, ofCluster);
+    }
     const fold = ofCluster.get(uid);
     if (fold === undefined) {
       const stored = known[i] ?? null;
