@@ -16,6 +16,7 @@ import { RowNumbers } from './row-numbers.ts';
 import type { Statement } from './statements.ts';
 import { eventStatements } from './write-events.ts';
 import type { EventWrite } from './write-events.ts';
+import { AddingUp } from './write-rollups.ts';
 import { stateStatements } from './write-state.ts';
 
 /** An incident's short name is asked for on every event of it. */
@@ -41,6 +42,7 @@ export class Writer {
   readonly #metrics: Metrics;
   readonly #identities: Identities;
   readonly #numbers = new RowNumbers();
+  readonly #addingUp = new AddingUp();
   /** Raised by each failure: what was prepared before it is void. */
   #generation = 0;
   readonly #incidents = new TextDictionary({
@@ -91,7 +93,8 @@ export class Writer {
       const { statements, adopt } = eventStatements(writes, change.at, () => this.#numbers.take());
       // What no position covers was acknowledged to its sender, or will never be asked for again. Jobs act outward.
       const durable = change.positions.length === 0 || change.jobs.length > 0;
-      const all = [...statements, ...stateStatements(change)];
+      const addingUp = statements.length === 0 ? null : this.#addingUp.statement(change.at);
+      const all = [...statements, ...(addingUp === null ? [] : [addingUp]), ...stateStatements(change)];
       this.#refuseOutdated(generation);
       for (const { clusterId, uid, stored } of adopt) this.#identities.adopt(clusterId, uid, stored);
       return { commit: () => this.#commit(all, durable, generation) };
