@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { IdentityMemory } from './identity-memory.ts';
-import type { StoredEvent } from './identity.ts';
+import type { StoredEvent } from './stored-event.ts';
 
 function stored(n: number): StoredEvent {
   return {

@@ -2,7 +2,7 @@
  * What was written lately, by identity, in typed arrays: as objects, 65,536 of them took 20 MB and a mark of the garbage collector
  * each, which cost more than all look-ups. Two generations, so that a hit costs one or two probes and no list.
  */
-import type { StoredEvent } from './identity.ts';
+import type { StoredEvent } from './stored-event.ts';
 
 /** Of each entry: the key's four words, cluster, dimensions, what was said. */
 const WORDS = 7;

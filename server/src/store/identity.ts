@@ -1,22 +1,12 @@
 /** Which row an event's uid is: a bounded memory of recent ones over the identity table. */
 import { createHash } from 'node:crypto';
 import type { EventKey } from '../model/ports.ts';
-import type { KnownEvent } from '../model/change-set.ts';
 import type { Queryable } from './connections.ts';
 import { asUuid } from './dictionary.ts';
 import { IdentityMemory } from './identity-memory.ts';
 import { partitionKeyOf, partitionName, partitionNumber } from './event-id.ts';
+import type { StoredEvent } from './stored-event.ts';
 import { isCanonicalUuid, plainArray } from './text.ts';
-
-/** What the writer must know of a stored row to count it on: `lastAt` and `lastSeq` also guard its update. */
-export interface StoredEvent extends KnownEvent {
-  readonly lastAt: number;
-  readonly lastSeq: number;
-  readonly bornAt: number;
-  readonly dimsId: number;
-  /** A hash of what its row says (message, condition, owner, fingerprint); 0 where it was read and not written. */
-  readonly said: number;
-}
 
 /** The identity key: the uid itself where it is a canonical lower-case UUID, else 128 bits of its hash. */
 export function identityKey(uid: string): string {

@@ -5,7 +5,7 @@ import { DataError } from '../model/ports.ts';
 import type { Dims } from './dims.ts';
 import { DAY_SPAN, dayOf, partitionKeyOf, partitionName, partitionNumber, rowNumber } from './event-id.ts';
 import { identityKey } from './identity.ts';
-import type { StoredEvent } from './identity.ts';
+import type { StoredEvent } from './stored-event.ts';
 import { RollupChanges } from './write-rollups.ts';
 import { exactly } from './statements.ts';
 import type { Statement } from './statements.ts';

@@ -9,7 +9,7 @@ import type { DimsDictionary } from './dims.ts';
 import { dayOf, partitionKeyOf } from './event-id.ts';
 import type { PartitionKey } from './event-id.ts';
 import { fetchStored, Identities } from './identity.ts';
-import type { StoredEvent } from './identity.ts';
+import type { StoredEvent } from './stored-event.ts';
 import type { Journal } from './journal.ts';
 import type { Partitions } from './partitions.ts';
 import { RowNumbers } from './row-numbers.ts';
