@@ -90,6 +90,32 @@ it('goes on after its connection was cut with commits on it, in order and once',
   expect(held).toEqual([{ commit_no: 2 }]);
 });
 
+it('fails whoever calls while a failure is being told, and serves those after it', async () => {
+  const { journal, words } = await opened();
+  const said: string[] = [];
+  for (let round = 0; round < 20; round++) {
+    let failed = false;
+    const failing = journal.commit([plain('SELECT 1 / 0')], false).catch((error: unknown) => {
+      failed = true;
+      return error;
+    });
+    const behind: Promise<unknown>[] = [];
+    while (!failed) {
+      behind.push(journal.commit([say(`behind ${String(round)}`)], false).catch((error: unknown) => error));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await failing).toBeInstanceOf(ConflictError);
+    const answers = await Promise.all(behind);
+    const succeeded = answers.filter((answer) => answer === undefined).length;
+    // Called after the reset they are commits like any other; none before it may be one.
+    expect(answers.slice(answers.length - succeeded).every((answer) => answer === undefined)).toBe(true);
+    said.push(...Array.from({ length: succeeded }, () => `behind ${String(round)}`));
+    await journal.commit([say(String(round))], false);
+    said.push(String(round));
+  }
+  expect(await words()).toEqual(said);
+});
+
 it('takes up where the store is when an answer was lost', async () => {
   const { journal, words, connections } = await opened();
   await journal.commit([say('first')], false);

@@ -10,6 +10,7 @@ import type { Logger } from '../model/ports.ts';
 import type { Connections } from './connections.ts';
 import { storeError } from './errors.ts';
 import { Pipeline } from './pipeline.ts';
+import { RowBuffers } from './row-buffers.ts';
 import { exactly, plain } from './statements.ts';
 import type { Statement } from './statements.ts';
 
@@ -24,12 +25,15 @@ interface Entry {
 }
 
 export class Journal {
+  /** For the rows of what is to be committed; they are used again once a commit is on the disk. */
+  readonly buffers = new RowBuffers();
   readonly #connections: Connections;
   readonly #logger: Logger;
   readonly #monotonic: () => number;
   readonly #id = randomUUID();
   /** Ready for the next commit; null until one asks for it, and after the connection was lost. */
   #ready: Promise<pg.Client> | null = null;
+  #client: pg.Client | null = null;
   readonly #prepared = new Set<string>();
   /** Of the commit sent last: each says in the database which one it follows. */
   #no = 0;
@@ -52,6 +56,8 @@ export class Journal {
   async commit(statements: readonly Statement[], durable: boolean): Promise<void> {
     const ready = (this.#ready ??= this.#connect());
     const client = await ready;
+    // A failure in this very moment: what was sent now would go behind the reset, and count on what did not happen.
+    if (this.#ready !== ready) throw new ConflictError('a commit before this one has failed');
     const kept = this.#unsynced.length + this.#onTheWire;
     const sync = durable || kept >= KEPT_COMMITS || this.#monotonic() - this.#synced >= SYNC_EVERY_MS;
     if (sync) this.#synced = this.#monotonic();
@@ -69,7 +75,22 @@ export class Journal {
     } finally {
       this.#onTheWire -= 1;
     }
-    this.#unsynced = sync ? this.#unsynced.filter((earlier) => earlier.no > entry.no) : [...this.#unsynced, entry];
+    this.#unsynced.push(entry);
+    if (sync) this.#onDisk(entry.no);
+  }
+
+  /** Makes again what a crash of the server took away, where that is still to be done: what is read back has to hold it. */
+  async takeUp(): Promise<void> {
+    await (this.#ready ??= this.#connect());
+  }
+
+  /** All up to this one: they need not be kept. */
+  #onDisk(no: number): void {
+    for (const { no: earlier, statements } of this.#unsynced) {
+      if (earlier > no) continue;
+      for (const statement of statements) if (statement.kind === 'copy') this.buffers.release(statement.rows);
+    }
+    this.#unsynced = this.#unsynced.filter((entry) => entry.no > no);
   }
 
   async close(): Promise<void> {
@@ -93,11 +114,13 @@ export class Journal {
   }
 
   #connect(): Promise<pg.Client> {
+    // Whatever the end of an earlier connection is still going to say, it is not about this one.
+    this.#client = null;
     return this.#readyOnce(async () => {
       const client = await this.#connections.connect({ pipeline: true });
-      const ready = this.#ready;
+      this.#client = client;
       client.on('end', () => {
-        if (this.#ready === ready) this.#ready = null;
+        if (this.#client === client) this.#ready = null;
       });
       if (!this.#registered) {
         await client.query('INSERT INTO writers (id, commit_no) VALUES ($1, 0)', [this.#id]);
@@ -122,7 +145,7 @@ export class Journal {
     this.#prepared.clear();
     const ready = connected().then(async (client) => {
       try {
-        await this.#takeUp(client);
+        await this.#goOn(client);
         return client;
       } catch (error) {
         await client.end().catch(() => undefined);
@@ -138,7 +161,7 @@ export class Journal {
   }
 
   /** From the last commit that the store knows of, whatever was heard of it. */
-  async #takeUp(client: pg.Client): Promise<void> {
+  async #goOn(client: pg.Client): Promise<void> {
     const { rows } = await client.query<{ commit_no: number }>('SELECT commit_no FROM writers WHERE id = $1', [
       this.#id,
     ]);
@@ -155,7 +178,7 @@ export class Journal {
       this.#no = entry.no;
     }
     if (lost.length > 0) {
-      this.#unsynced = [];
+      this.#onDisk(this.#no);
       this.#logger.warn(
         { commits: lost.length },
         'the store crashed and had lost its last commits; they were made again',

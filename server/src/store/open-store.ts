@@ -156,7 +156,10 @@ async function assemble(
       identify: (keys) => writer.identify(keys),
       prepare: (change) => writer.prepare(change),
       commit: (change) => turns.run(async () => (await writer.prepare(change)).commit()),
-      recover: (clusterUids, since) => recoverState(connections, clusterUids, since),
+      recover: async (clusterUids, since) => {
+        await journal.takeUp();
+        return recoverState(connections, clusterUids, since);
+      },
       position: (clusterUid, stream) => findPosition(connections, clusterUid, stream),
       close,
     },

@@ -90,7 +90,12 @@ export class Writer {
       await this.#numbers.reserve(this.#connections, writes.length * 2);
       // What is on the wire goes on meanwhile: making rows takes some milliseconds.
       await turn();
-      const { statements, adopt } = eventStatements(writes, change.at, () => this.#numbers.take());
+      const { statements, adopt } = eventStatements(
+        writes,
+        change.at,
+        () => this.#numbers.take(),
+        (rows) => this.#journal.buffers.fill(rows),
+      );
       // What no position covers was acknowledged to its sender, or will never be asked for again. Jobs act outward.
       const durable = change.positions.length === 0 || change.jobs.length > 0;
       const addingUp = statements.length === 0 ? null : this.#addingUp.statement(change.at);
