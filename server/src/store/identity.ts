@@ -56,7 +56,7 @@ export class Identities {
     const wanted = missing.map((i) => identityKey(keys[i]?.uid ?? ''));
     const found = await queryable.query<{ key: string; cluster_id: number; event_id: number }>(
       // One descent of the index each, whatever the statistics say: `= ANY` of a thousand keys made the planner read the whole
-      // table until it had half a million rows.
+      // table, with 700,000 rows still (80 to 160 ms).
       `SELECT i.key, i.cluster_id, i.event_id FROM unnest($1::uuid[]) AS k (key)
        CROSS JOIN LATERAL (SELECT key, cluster_id, event_id FROM event_identity WHERE key = k.key OFFSET 0) i`,
       [plainArray(wanted)],
