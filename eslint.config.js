@@ -2,7 +2,15 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {
-    ignores: ['**/node_modules/**', '**/dist/**', 'coverage/**', 'examples/**', '*.cjs', 'eslint.config.js', '.ci/**'],
+    ignores: [
+      '**/node_modules/**',
+      '**/dist/**',
+      'coverage/**',
+      'examples/**',
+      '**/*.cjs',
+      'eslint.config.js',
+      '.ci/**',
+    ],
   },
   ...tseslint.configs.recommendedTypeChecked,
   {

@@ -1,4 +1,5 @@
 /** A batch between triage and commit: redacted, small enough to wait on disk, and complete with what it accounts for. */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { ObjectChange } from '../model/change.ts';
 import type { DeadLetter } from '../model/change-set.ts';
 import type { TriagedEvent } from '../model/cluster-event.ts';
@@ -54,8 +55,51 @@ export interface TriageStage {
   isMonitored(namespace: string): boolean;
 }
 
-/** Triage over everything that the entries brought; of each stream only the last position counts. */
-export function prepareBatch(
+/** Arrivals triaged without a pause, about 3 ms: a commit on its way is longer than a socket takes at once, and its rest must go out. */
+const SLICE = 200;
+
+/** Triage over everything that the entries brought, with pauses; of each stream only the last position counts. */
+export async function prepareBatch(
+  entries: readonly IntakeEntry[],
+  stage: TriageStage,
+  redaction: ExcerptRedaction,
+  at: number,
+): Promise<Batch> {
+  const parts: Batch[] = [];
+  let slice: IntakeEntry[] = [];
+  let arrivals = 0;
+  for (const entry of entries) {
+    slice.push(entry);
+    arrivals += entry.arrivals.length;
+    if (arrivals < SLICE) continue;
+    parts.push(prepareSlice(slice, stage, redaction, at));
+    slice = [];
+    arrivals = 0;
+    await turn();
+  }
+  if (slice.length > 0 || parts.length === 0) parts.push(prepareSlice(slice, stage, redaction, at));
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : joined(parts, at);
+}
+
+function joined(parts: readonly Batch[], arrivedAt: number): Batch {
+  return {
+    kept: parts.flatMap((part) => part.kept),
+    dropped: parts.flatMap((part) => part.dropped),
+    deadLetters: parts.flatMap((part) => part.deadLetters),
+    gaps: parts.flatMap((part) => part.gaps),
+    positions: lastOfEach(parts.flatMap((part) => part.positions)),
+    objectChanges: parts.flatMap((part) => part.objectChanges),
+    observed: parts.reduce((sum, part) => sum + part.observed, 0),
+    arrivedAt,
+  };
+}
+
+function lastOfEach(positions: readonly Position[]): readonly Position[] {
+  return [...new Map(positions.map((each) => [`${each.clusterUid} ${each.stream}`, each])).values()];
+}
+
+function prepareSlice(
   entries: readonly IntakeEntry[],
   stage: TriageStage,
   redaction: ExcerptRedaction,
@@ -65,13 +109,13 @@ export function prepareBatch(
   const dropped: Dropped[] = [];
   const deadLetters: DeadLetter[] = [];
   const gaps: Gap[] = [];
-  const positions = new Map<string, Position>();
+  const positions: Position[] = [];
   const objectChanges: ObjectChange[] = [];
   let observed = 0;
   for (const { arrivals, progress } of entries) {
     for (const arrival of arrivals) sort(arrival, observations, dropped, deadLetters, redaction, at);
     const { position, gap } = progress;
-    if (position !== undefined) positions.set(`${position.clusterUid} ${position.stream}`, position);
+    if (position !== undefined) positions.push(position);
     if (gap !== undefined) gaps.push(gap);
     for (const change of progress.changes ?? []) {
       if (stage.isMonitored(change.object.namespace)) objectChanges.push(redactChange(change, redaction));
@@ -86,16 +130,7 @@ export function prepareBatch(
     dropped.push({ cluster: observation.cluster.name, reason, fromEvents: observation.source === 'event' });
   }
   const { kept } = triaged;
-  return {
-    kept,
-    dropped,
-    deadLetters,
-    gaps,
-    positions: [...positions.values()],
-    objectChanges,
-    observed,
-    arrivedAt: at,
-  };
+  return { kept, dropped, deadLetters, gaps, positions: lastOfEach(positions), objectChanges, observed, arrivedAt: at };
 }
 
 /** What broke triage may break this, too: then it is not kept, and that is said. */

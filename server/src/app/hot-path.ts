@@ -44,7 +44,7 @@ export interface HotPath {
  * Arrivals that wait for the pipeline at the most; then sources stop reading. A longer queue adds no throughput, only memory that
  * the garbage collector has to carry along: with 12,000 a fifth of the CPU went there under overload.
  */
-export const INTAKE_BOUND = 4000;
+export const INTAKE_BOUND = 1000;
 
 export function createHotPath(parts: HotPathParts): HotPath {
   const { cache, store, spool, filter, redactor, deduplicationMs, clock, logger, metrics, onJobs, onTurn } = parts;

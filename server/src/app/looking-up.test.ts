@@ -48,7 +48,7 @@ describe('looking a batch up early', () => {
     expect(stored.asked[1]).toEqual(['a', 'a']);
   });
 
-  it('trusts no answer that is older than one commit', async () => {
+  it('asks again about what several commits touched', async () => {
     const stored = new Stored();
     const looking = new LookingUp(stored);
     const batch = [event('a')];
@@ -57,6 +57,17 @@ describe('looking a batch up early', () => {
     looking.changed({ created: [row('a')], repeated: [] });
     looking.changed({ created: [row('z')], repeated: [] });
     expect(countsOf(await looking.finish(batch, early))).toEqual([3]);
+  });
+
+  it('asks about all again when too many commits lie in between', async () => {
+    const stored = new Stored();
+    const looking = new LookingUp(stored);
+    const batch = [event('a'), event('b')];
+    const early = looking.begin(batch);
+    for (const uid of ['b', 'v', 'w', 'x', 'y']) looking.changed({ created: [row(uid)], repeated: [] });
+    stored.counts.set('b', 1);
+    expect(countsOf(await looking.finish(batch, early))).toEqual([null, 1]);
+    expect(stored.asked[1]).toEqual(['a', 'b']);
   });
 
   it('asks in its turn when the store could not answer early', async () => {

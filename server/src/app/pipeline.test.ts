@@ -280,6 +280,30 @@ describe('a commit that fails', () => {
     expect(hotPath.pipeline.tally).toMatchObject({ received: 1, stored: 1, occurrences: 1 });
   });
 
+  it('takes those behind it along, and none of them overtakes it', async () => {
+    const opened = await openTestStore({ now: T0 });
+    const { hotPath, store, offer } = await running(opened);
+    await offer(crash('before'));
+    await hotPath.pipeline.settle();
+    for (let round = 0; round < 10; round++) {
+      const uids = Array.from({ length: 8 }, (_, i) => `${String(round)}-${String(i)}`);
+      store.nextErrors.push(...(round % 2 === 0 ? [] : [new ConflictError('another writer was faster')]));
+      // One batch each: the pipeline takes what is there in each turn.
+      for (const uid of uids) {
+        await offer(crash(uid));
+        await turn();
+      }
+      if (round % 3 === 0) store.nextErrors.push(new ConflictError('and once more'));
+      await hotPath.pipeline.settle();
+    }
+    const order = store.commits.flatMap(({ created }) => created.map(({ event: { observation } }) => observation.uid));
+    expect(order).toEqual((await rowsOf(opened)).map(({ uid }) => uid));
+    expect(order.slice(1)).toEqual(
+      Array.from({ length: 80 }, (_, n) => `${String(Math.floor(n / 8))}-${String(n % 8)}`),
+    );
+    expect(hotPath.pipeline.tally).toMatchObject({ received: 81, stored: 81, occurrences: 81 });
+  });
+
   it('leaves no memory: what was decided for it is decided once more and told once', async () => {
     const opened = await openTestStore({ now: T0 });
     const { hotPath, store, offer, later } = await running(opened, { spoolIn: await scratch() });

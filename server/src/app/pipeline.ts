@@ -3,8 +3,9 @@
  *
  *   sources → intake → triage → look up → decide (reckon, correlate) → commit → jobs (evidence, notices, deliveries)
  *
- * While one batch commits, the next is decided and the one after it triaged: the database and this process work at the same
- * time. Commits follow in the order of arrival. A batch decided ahead of a commit that then fails is decided again, in turn.
+ * While batches commit, the next is decided and the one after it triaged: the database and this process work at the same time.
+ * Commits are sent in the order of arrival, without waiting for the answer to the one before. A batch decided ahead of a commit
+ * that then fails is decided again, in turn.
  */
 import type { NoticeKind } from '../model/delivery.ts';
 import type { IncidentHead } from '../model/incident.ts';
@@ -26,7 +27,7 @@ import type { Spool } from '../kit/spool.ts';
 import type { Deduplicator } from '../triage/deduplicate.ts';
 import { Accounting } from './accounting.ts';
 import { type Batch, emptyBatch, type ExcerptRedaction, excerptOf, prepareBatch, type TriageStage } from './batch.ts';
-import { type Decision, Deciding } from './deciding.ts';
+import { type ActDecision, type Decision, Deciding } from './deciding.ts';
 import type { LookUp } from './looking-up.ts';
 import { Turns } from '../kit/turns.ts';
 
@@ -50,19 +51,34 @@ export interface PipelineParts {
 
 export type StoreHealth = { readonly up: true } | { readonly up: false; readonly since: number; readonly why: string };
 
-/** Arrivals in one batch at the most. With 1,500 a backlog at 25,000 a second never shrank; with 3,000 the slowest twentieth waited longer. */
-const BATCH_LIMIT = 2000;
+/** Arrivals in one batch at the most: what waits for its commit is copied by each round of the garbage collector, and at last grows old. */
+const BATCH_LIMIT = 1000;
+/** Batches taken from the intake and not settled: one that is decided, and others whose commits are on their way. */
+const UNDER_WAY = 3;
 const RETRY_MS = 1000;
 const CONFLICT_TRIES = 5;
 /** A store that keeps one waiting for longer is told as down: nothing is lost, but nothing is stored either. */
 const UNANSWERED_MS = 5000;
 
+/** A batch that is decided ahead, or waits for its turn. */
+interface UnderWay {
+  decision: ActDecision | null;
+  settled: boolean;
+}
+
+interface Sent<D extends ActDecision> {
+  readonly decision: D;
+  readonly answer: Promise<void>;
+}
+
 export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #deciding: Deciding;
   readonly #decisions = new Turns();
+  readonly #sending = new Turns();
   readonly #commits = new Turns();
   readonly #accounting: Accounting;
+  #last: UnderWay = { decision: null, settled: true };
   #health: StoreHealth = { up: true };
   #askedAt: number | null = null;
   #nextTry = 0;
@@ -96,54 +112,27 @@ export class Pipeline {
   async run(signal: AbortSignal): Promise<void> {
     const { intake, triage, redaction, clock } = this.#parts;
     let failure: { readonly error: unknown } | null = null;
-    // Two at the most: one that commits, one that is decided meanwhile.
-    let older: Promise<void> = Promise.resolve();
-    let newer: Promise<void> = older;
+    const underWay: Promise<void>[] = [];
     for (let entries = await intake.take(BATCH_LIMIT); entries !== null; entries = await intake.take(BATCH_LIMIT)) {
-      const batch = prepareBatch(entries, triage, redaction, clock.now());
+      const count = entries.length;
+      const batch = await prepareBatch(entries, triage, redaction, clock.now());
       const lookUp = this.#health.up ? this.#deciding.lookUp(batch.kept) : null;
-      await older;
+      if (underWay.length === UNDER_WAY) await underWay.shift();
       if (failure !== null) break;
-      older = newer;
-      newer = this.#persist(batch, signal, lookUp)
+      const settled = this.#persist(batch, signal, lookUp)
         .catch((error: unknown) => {
           failure ??= { error };
         })
-        .finally(() => this.#settled(entries.length));
+        .finally(() => this.#settled(count));
+      underWay.push(settled);
     }
-    await Promise.all([older, newer]);
+    await Promise.all(underWay);
     if (failure !== null) throw new Error('the pipeline stopped', { cause: (failure as { error: unknown }).error });
   }
 
   /** Resolves what is over by now, and empties the spool when the store is back. */
   tick(signal: AbortSignal): Promise<void> {
     return this.#persist(emptyBatch(this.#parts.clock.now()), signal, null, false);
-  }
-
-  /**
-   * What a person does to incidents, decided and committed in the order of arrivals, so that memory and store agree. Rejects with
-   * `StoreUnavailable` while nothing can be written.
-   */
-  act(command: Command): Promise<CommandOutcome> {
-    const decide = () => this.#decisions.run(() => this.#deciding.act(command));
-    const ahead = this.#mayDecideAhead() ? decide() : null;
-    ahead?.catch(() => undefined);
-    return this.#commits.run(async () => {
-      if (!this.#health.up || this.#parts.spool?.isEmpty === false) {
-        throw new StoreUnavailable('the store cannot take writes now: try again when it can');
-      }
-      try {
-        let acted = await (ahead ?? decide());
-        // A commit before it failed: it counted on what did not happen.
-        if (acted.decision?.stands() === false) acted = await decide();
-        await acted.decision?.commit();
-        if (acted.decision !== null) this.#parts.onJobs();
-        return acted.outcome;
-      } catch (error) {
-        this.#deciding.startOver();
-        throw error;
-      }
-    });
   }
 
   /** Resolves once everything offered so far is committed, or waits on disk. */
@@ -160,30 +149,85 @@ export class Pipeline {
     for (const resolve of waiting) resolve();
   }
 
-  /** Decided ahead of its turn to commit; where that was for nothing, decided again in its turn. */
+  /** Where it was decided ahead for nothing, it is decided again in its turn. */
   #persist(batch: Batch, signal: AbortSignal, lookUp: LookUp | null, insist = true): Promise<void> {
-    const ahead = this.#decisions.run(() => this.#decideAhead(batch, lookUp));
+    return this.#inOrder(
+      () => this.#deciding.decide(batch, lookUp),
+      async (sent) => {
+        if (sent !== null && (await this.#answered(sent))) return this.#committed(batch, sent.decision);
+        await this.#decisions.run(() => this.#inTurn(batch, signal, insist));
+      },
+    );
+  }
+
+  /**
+   * What a person does to incidents, decided and committed in the order of arrivals, so that memory and store agree. Rejects with
+   * `StoreUnavailable` while nothing can be written.
+   */
+  act(command: Command): Promise<CommandOutcome> {
+    let outcome: CommandOutcome | null = null;
+    const decide = async () => {
+      const acted = await this.#deciding.act(command);
+      outcome = acted.outcome;
+      return acted.decision;
+    };
+    return this.#inOrder(decide, async (sent) => {
+      if (sent === null || outcome === null || !(await this.#answered(sent))) {
+        return this.#decisions.run(() => this.#actInTurn(command));
+      }
+      this.#parts.onJobs();
+      return outcome;
+    });
+  }
+
+  async #actInTurn(command: Command): Promise<CommandOutcome> {
+    if (!this.#health.up || this.#parts.spool?.isEmpty === false) {
+      throw new StoreUnavailable('the store cannot take writes now: try again when it can');
+    }
+    try {
+      const { outcome, decision } = await this.#deciding.act(command);
+      await decision?.commit();
+      if (decision !== null) this.#parts.onJobs();
+      return outcome;
+    } catch (error) {
+      this.#deciding.startOver();
+      throw error;
+    }
+  }
+
+  /** Decided and sent ahead of the answers to earlier ones; finished in the order of asking. `sent` is null where neither went well. */
+  #inOrder<D extends ActDecision, T>(
+    decide: () => Promise<D | null>,
+    finish: (sent: Sent<D> | null) => Promise<T>,
+  ): Promise<T> {
+    const before = this.#last;
+    const own: UnderWay = { decision: null, settled: false };
+    this.#last = own;
+    const ahead = this.#decisions.run(async () => {
+      const decision = await this.#decideAhead(decide, before);
+      own.decision = decision;
+      return decision;
+    });
+    const sent = this.#sending.run(async () => this.#send(await ahead));
     return this.#commits.run(async () => {
       this.#askedAt = this.#parts.clock.now();
       try {
-        const decision = await ahead;
-        if (decision !== null && (await this.#commitAhead(batch, decision))) return;
-        await this.#decisions.run(() => this.#inTurn(batch, signal, insist));
+        return await finish(await sent);
       } finally {
         this.#askedAt = null;
+        own.settled = true;
       }
     });
   }
 
-  #mayDecideAhead(): boolean {
-    return this.#health.up && !this.#deciding.isStale && this.#parts.spool?.isEmpty !== false;
-  }
-
-  /** Null where it has to wait for its turn, as everything after it has, until one in its turn went well. */
-  async #decideAhead(batch: Batch, lookUp: LookUp | null): Promise<Decision | null> {
-    if (!this.#mayDecideAhead()) return null;
+  /** Null where it has to wait for its turn, as everything behind it has, until one in its turn went well. */
+  async #decideAhead<D extends ActDecision>(decide: () => Promise<D | null>, before: UnderWay): Promise<D | null> {
+    const { spool } = this.#parts;
+    if (!this.#health.up || this.#deciding.isStale || spool?.isEmpty === false) return null;
+    // What has to be decided again must not be overtaken: the position of a later batch covers it, too.
+    if (!before.settled && before.decision?.stands() !== true) return null;
     try {
-      return await this.#deciding.decide(batch, lookUp);
+      return await decide();
     } catch {
       // Told and handled when its turn comes and it fails again.
       this.#deciding.startOver();
@@ -191,17 +235,27 @@ export class Pipeline {
     }
   }
 
-  async #commitAhead(batch: Batch, decision: Decision): Promise<boolean> {
-    if (!decision.stands()) return false;
+  /** Null where it counted on what did not happen. */
+  #send<D extends ActDecision>(decision: D | null): Sent<D> | null {
+    if (decision === null || !decision.stands()) return null;
+    const answer = decision.commit();
+    // It is awaited in its turn, which may come after it failed.
+    answer.catch(() => undefined);
+    return { decision, answer };
+  }
+
+  async #answered({ decision, answer }: Sent<ActDecision>): Promise<boolean> {
     try {
-      await decision.commit();
+      await answer;
+      return true;
     } catch (error) {
-      this.#deciding.startOver();
-      if (error instanceof StoreUnavailable) this.#storeIsDown(error);
+      // Where an earlier one failed, memory was read back since, and must not be lost for this one again.
+      if (decision.stands()) {
+        this.#deciding.startOver();
+        if (error instanceof StoreUnavailable) this.#storeIsDown(error);
+      }
       return false;
     }
-    this.#committed(batch, decision);
-    return true;
   }
 
   /** Into the store, else onto the spool, else wait. With `insist` false it may also do nothing for now. */

@@ -48,9 +48,9 @@ export class Connections implements Queryable {
     });
   }
 
-  /** A connection of one's own, outside the pool; the caller ends it. */
-  async connect(): Promise<pg.Client> {
-    const client = new pg.Client(this.#config);
+  /** A connection of one's own, outside the pool; the caller ends it. With `pipeline`, queries do not wait for each other's answers. */
+  async connect({ pipeline = false } = {}): Promise<pg.Client> {
+    const client = new pg.Client({ ...this.#config, pipeline });
     client.on('error', (error) => this.#logger.warn({ err: error }, 'a connection to the store was lost'));
     try {
       await client.connect();

@@ -1,22 +1,12 @@
 /** Which row an event's uid is: a bounded memory of recent ones over the identity table. */
 import { createHash } from 'node:crypto';
 import type { EventKey } from '../model/ports.ts';
-import type { KnownEvent } from '../model/change-set.ts';
 import type { Queryable } from './connections.ts';
 import { asUuid } from './dictionary.ts';
+import { IdentityMemory } from './identity-memory.ts';
 import { partitionKeyOf, partitionName, partitionNumber } from './event-id.ts';
-import { Recent } from './recent.ts';
+import type { StoredEvent } from './stored-event.ts';
 import { isCanonicalUuid, plainArray } from './text.ts';
-
-/** What the writer must know of a stored row to count it on: `lastAt` and `lastSeq` also guard its update. */
-export interface StoredEvent extends KnownEvent {
-  readonly lastAt: number;
-  readonly lastSeq: number;
-  readonly bornAt: number;
-  readonly dimsId: number;
-  /** A hash of what its row says (message, condition, owner, fingerprint); 0 where it was read and not written. */
-  readonly said: number;
-}
 
 /** The identity key: the uid itself where it is a canonical lower-case UUID, else 128 bits of its hash. */
 export function identityKey(uid: string): string {
@@ -24,26 +14,24 @@ export function identityKey(uid: string): string {
 }
 
 export class Identities {
-  /** By uid alone, which costs no string of its own; two clusters that share a uid merely evict each other. */
-  readonly #recent: Recent<string, { readonly clusterId: number; readonly stored: StoredEvent }>;
+  readonly #recent: IdentityMemory;
 
   get size(): number {
     return this.#recent.size;
   }
 
-  /** About 300 bytes an entry. */
+  /** About 90 bytes an entry. */
   constructor(bound: number) {
-    this.#recent = new Recent(bound);
+    this.#recent = new IdentityMemory(bound);
   }
 
   recall(clusterId: number, uid: string): StoredEvent | undefined {
-    const recent = this.#recent.get(uid);
-    return recent?.clusterId === clusterId ? recent.stored : undefined;
+    return this.#recent.get(identityKey(uid), clusterId);
   }
 
   /** Of what is committed, or prepared to be: a failed commit makes all of it forgotten. */
   adopt(clusterId: number, uid: string, stored: StoredEvent): void {
-    this.#recent.set(uid, { clusterId, stored });
+    this.#recent.set(identityKey(uid), clusterId, stored);
   }
 
   forget(): void {
@@ -67,7 +55,10 @@ export class Identities {
     if (missing.length === 0) return answers;
     const wanted = missing.map((i) => identityKey(keys[i]?.uid ?? ''));
     const found = await queryable.query<{ key: string; cluster_id: number; event_id: number }>(
-      'SELECT key, cluster_id, event_id FROM event_identity WHERE key = ANY($1::uuid[])',
+      // One descent of the index each, whatever the statistics say: `= ANY` of a thousand keys made the planner read the whole
+      // table, with 700,000 rows still (80 to 160 ms).
+      `SELECT i.key, i.cluster_id, i.event_id FROM unnest($1::uuid[]) AS k (key)
+       CROSS JOIN LATERAL (SELECT key, cluster_id, event_id FROM event_identity WHERE key = k.key OFFSET 0) i`,
       [plainArray(wanted)],
     );
     if (found.length === 0) return answers;

@@ -103,7 +103,7 @@ async function expireRollups(connections: Connections, policy: RetentionPolicy, 
     const before = startOfDay(dayOf(now - days * DAY_MS));
     for (const [level, length] of ROLLUP_MS.entries()) {
       await connections.query(
-        `DELETE FROM rollups r USING event_dims d WHERE d.id = r.dims_id AND d.retention = $1 AND r.level = $2 AND r.bucket < $3`,
+        `DELETE FROM rollup_sums r USING event_dims d WHERE d.id = r.dims_id AND d.retention = $1 AND r.level = $2 AND r.bucket < $3`,
         [retention, level, Math.floor(before / length)],
       );
     }

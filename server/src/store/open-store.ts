@@ -50,7 +50,7 @@ export interface StoreOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly retention?: RetentionPolicy;
-  /** Identities of recent events kept in memory, about 300 bytes each; 65,536 by default. */
+  /** Identities of recent events kept in memory, about 90 bytes each; 65,536 by default. */
   readonly recentIdentities?: number;
   /** Up to so many occurrences counts come from rows; 20,000 by default. */
   readonly exactLimit?: number;
@@ -158,12 +158,12 @@ async function assemble(
   return {
     store: {
       identify: (keys) => writer.identify(keys),
-      prepare: async (change) => {
-        const prepared = await writer.prepare(change);
-        return { commit: () => turns.run(() => prepared.commit()) };
-      },
+      prepare: (change) => writer.prepare(change),
       commit: (change) => turns.run(async () => (await writer.prepare(change)).commit()),
-      recover: (clusterUids, since) => recoverState(connections, clusterUids, since),
+      recover: async (clusterUids, since) => {
+        await journal.takeUp();
+        return recoverState(connections, clusterUids, since);
+      },
       incidents: (ids) => loadIncidents(connections, ids),
       position: (clusterUid, stream) => findPosition(connections, clusterUid, stream),
       close,

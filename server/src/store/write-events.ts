@@ -5,7 +5,7 @@ import { DataError } from '../model/ports.ts';
 import type { Dims } from './dims.ts';
 import { DAY_SPAN, dayOf, partitionKeyOf, partitionName, partitionNumber, rowNumber } from './event-id.ts';
 import { identityKey } from './identity.ts';
-import type { StoredEvent } from './identity.ts';
+import type { StoredEvent } from './stored-event.ts';
 import { RollupChanges } from './write-rollups.ts';
 import { exactly } from './statements.ts';
 import type { Statement } from './statements.ts';
@@ -35,8 +35,13 @@ export interface EventStatements {
 const EVENT_COLUMNS =
   'id,last_at,last_seq,born_at,first_seen,last_seen,ingested_at,last_ingest,count,dims_id,incident_no,uid,fingerprint,correlation,uid_text,name,object_uid,message,condition,node,root,labels';
 
-/** `at` is the ingest time; `take` gives the next free row number. */
-export function eventStatements(writes: readonly EventWrite[], at: number, take: () => number): EventStatements {
+/** `at` is the ingest time; `take` gives the next free row number, `bytes` puts rows one after the other. */
+export function eventStatements(
+  writes: readonly EventWrite[],
+  at: number,
+  take: () => number,
+  bytes: (rows: readonly string[]) => Buffer,
+): EventStatements {
   const identity: string[] = [];
   const events = new Map<number, string[]>();
   const occurrences = new Map<number, string[]>();
@@ -112,10 +117,10 @@ export function eventStatements(writes: readonly EventWrite[], at: number, take:
   }
 
   const statements: Statement[] = [];
-  if (identity.length > 0) statements.push(copyRows('event_identity', 'key,cluster_id,event_id', identity));
-  for (const [no, rows] of events) statements.push(copyRows(nameOf('events', no), EVENT_COLUMNS, rows));
+  if (identity.length > 0) statements.push(copyRows('event_identity', 'key,cluster_id,event_id', bytes(identity)));
+  for (const [no, rows] of events) statements.push(copyRows(nameOf('events', no), EVENT_COLUMNS, bytes(rows)));
   for (const [no, rows] of occurrences)
-    statements.push(copyRows(nameOf('occurrences', no), 'at,seq,event_id,dims_id,delta', rows));
+    statements.push(copyRows(nameOf('occurrences', no), 'at,seq,event_id,dims_id,delta', bytes(rows)));
   for (const [no, rows] of repeats) statements.push(repeatStatement(nameOf('events', no), rows, ingest));
   const rollup = rollups.statement();
   if (rollup !== null) statements.push(rollup);
@@ -191,8 +196,8 @@ function repeatStatement(partition: string, repeats: readonly Repeat[], ingest: 
   };
 }
 
-function copyRows(table: string, columns: string, rows: readonly string[]): Statement {
-  return { kind: 'copy', text: `COPY ${table} (${columns}) FROM STDIN`, rows: Buffer.from(rows.join(''), 'utf8') };
+function copyRows(table: string, columns: string, rows: Buffer): Statement {
+  return { kind: 'copy', text: `COPY ${table} (${columns}) FROM STDIN`, rows };
 }
 
 function push<V>(groups: Map<number, V[]>, partition: number, value: V): void {

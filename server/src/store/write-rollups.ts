@@ -1,14 +1,13 @@
-/** What a batch changes in the rollups, folded before it is written: one upsert for all levels. */
+/** What a batch changes in the rollups: folded, written as one row, and added up with those of other batches every second. */
 import type { Dims } from './dims.ts';
 import type { Statement } from './statements.ts';
 import { plainArray } from './text.ts';
 
 /** Bucket lengths by level. */
 export const ROLLUP_MS = [300_000, 3_600_000, 86_400_000] as const;
-const HOURS_OF_5M = ROLLUP_MS[1] / ROLLUP_MS[0];
-const DAYS_OF_5M = ROLLUP_MS[2] / ROLLUP_MS[0];
 /** Above any number of dimensions; bucket and dimension together stay a safe integer for the next thousands of years. */
 const DIMS_SPAN = 2 ** 28;
+const ADD_UP_EVERY_MS = 1000;
 
 interface Cell {
   born: number;
@@ -27,27 +26,30 @@ export class RollupChanges {
   }
 
   statement(): Statement | null {
-    if (this.#cells.size === 0) return null;
-    const columns: number[][] = [[], [], [], [], [], []];
-    [1, HOURS_OF_5M, DAYS_OF_5M].forEach((span, level) => {
-      // Sorted, so that two writers take the rows' locks in the same order.
-      for (const [key, cell] of [...this.#coarsened(span)].sort((a, b) => a[0] - b[0])) {
-        if (cell.born === 0 && cell.last === 0 && cell.occurrences === 0) continue;
-        const bucket = Math.floor(key / DIMS_SPAN);
-        [level, bucket, key - bucket * DIMS_SPAN, cell.born, cell.last, cell.occurrences].forEach((value, at) =>
-          columns[at]?.push(value),
-        );
-      }
-    });
-    if (columns[0]?.length === 0) return null;
+    const buckets: number[] = [];
+    const dims: number[] = [];
+    const cells: Cell[] = [];
+    for (const [key, cell] of this.#cells) {
+      if (cell.born === 0 && cell.last === 0 && cell.occurrences === 0) continue;
+      const bucket = Math.floor(key / DIMS_SPAN);
+      buckets.push(bucket);
+      dims.push(key - bucket * DIMS_SPAN);
+      cells.push(cell);
+    }
+    if (cells.length === 0) return null;
+    const counts = (pick: (cell: Cell) => number) => plainArray(cells.map(pick));
     return {
       kind: 'query',
-      name: 'rollups',
-      text: `INSERT INTO rollups AS r (level, bucket, dims_id, born, last, occurrences)
-        SELECT * FROM unnest($1::smallint[], $2::int[], $3::int[], $4::int[], $5::int[], $6::bigint[])
-        ON CONFLICT (level, bucket, dims_id) DO UPDATE
-        SET born = r.born + excluded.born, last = r.last + excluded.last, occurrences = r.occurrences + excluded.occurrences`,
-      values: columns.map(plainArray),
+      name: 'rollup changes',
+      text: `INSERT INTO rollup_changes (buckets, dims_ids, born, last, occurrences)
+        VALUES ($1::int[], $2::int[], $3::int[], $4::int[], $5::bigint[])`,
+      values: [
+        plainArray(buckets),
+        plainArray(dims),
+        counts((cell) => cell.born),
+        counts((cell) => cell.last),
+        counts((cell) => cell.occurrences),
+      ],
     };
   }
 
@@ -61,21 +63,29 @@ export class RollupChanges {
       cell.occurrences += occurrences;
     }
   }
+}
 
-  #coarsened(span: number): Map<number, Cell> {
-    if (span === 1) return this.#cells;
-    const coarse = new Map<number, Cell>();
-    for (const [key, cell] of this.#cells) {
-      const bucket = Math.floor(key / DIMS_SPAN);
-      const coarseKey = Math.floor(bucket / span) * DIMS_SPAN + (key - bucket * DIMS_SPAN);
-      const known = coarse.get(coarseKey);
-      if (known === undefined) coarse.set(coarseKey, { ...cell });
-      else {
-        known.born += cell.born;
-        known.last += cell.last;
-        known.occurrences += cell.occurrences;
-      }
-    }
-    return coarse;
+/** When changes are added up: with the first batch after a second, so that those of a quiet cluster never wait. */
+export class AddingUp {
+  #at: number | null = null;
+
+  /** What is to follow a batch's changes; `at` is its ingest time. */
+  statement(at: number): Statement | null {
+    if (this.#at !== null && Math.abs(at - this.#at) < ADD_UP_EVERY_MS) return null;
+    this.#at = at;
+    return {
+      kind: 'query',
+      name: 'add up',
+      // In one order, so that two writers never wait for each other.
+      text: `WITH waiting AS (DELETE FROM rollup_changes RETURNING *)
+        INSERT INTO rollup_sums AS r (level, bucket, dims_id, born, last, occurrences)
+        SELECT l.level, rollup_bucket(c.bucket, l.span), c.dims_id, sum(c.born), sum(c.last), sum(c.occurrences) FROM waiting w
+        CROSS JOIN LATERAL unnest(w.buckets, w.dims_ids, w.born, w.last, w.occurrences) AS c (bucket, dims_id, born, last, occurrences)
+        CROSS JOIN (VALUES (0::smallint, 1), (1::smallint, 12), (2::smallint, 288)) AS l (level, span)
+        GROUP BY 1, 2, 3 HAVING sum(c.born) <> 0 OR sum(c.last) <> 0 OR sum(c.occurrences) <> 0 ORDER BY 1, 2, 3
+        ON CONFLICT (level, bucket, dims_id) DO UPDATE
+        SET born = r.born + excluded.born, last = r.last + excluded.last, occurrences = r.occurrences + excluded.occurrences`,
+      values: [],
+    };
   }
 }

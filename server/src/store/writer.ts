@@ -1,4 +1,5 @@
 /** The Store port: identifies what is known and commits batches. The single writer of its clusters, safe when it is not. */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { ChangeSet, KnownEvent, NewEvent, RepeatedEvent } from '../model/change-set.ts';
 import { ConflictError, DataError } from '../model/ports.ts';
 import type { EventKey, Metrics, PreparedCommit } from '../model/ports.ts';
@@ -8,13 +9,14 @@ import type { DimsDictionary } from './dims.ts';
 import { dayOf, partitionKeyOf } from './event-id.ts';
 import type { PartitionKey } from './event-id.ts';
 import { fetchStored, Identities } from './identity.ts';
-import type { StoredEvent } from './identity.ts';
+import type { StoredEvent } from './stored-event.ts';
 import type { Journal } from './journal.ts';
 import type { Partitions } from './partitions.ts';
 import { RowNumbers } from './row-numbers.ts';
 import type { Statement } from './statements.ts';
 import { eventStatements } from './write-events.ts';
 import type { EventWrite } from './write-events.ts';
+import { AddingUp } from './write-rollups.ts';
 import { stateStatements } from './write-state.ts';
 
 /** An incident's short name is asked for on every event of it. */
@@ -27,7 +29,7 @@ export interface WriterOptions {
   readonly dims: DimsDictionary;
   readonly clusters: TextDictionary;
   readonly metrics: Metrics;
-  /** Recent identities kept in memory, about 300 bytes each. */
+  /** Recent identities kept in memory, about 90 bytes each. */
   readonly recentIdentities: number;
 }
 
@@ -40,6 +42,7 @@ export class Writer {
   readonly #metrics: Metrics;
   readonly #identities: Identities;
   readonly #numbers = new RowNumbers();
+  readonly #addingUp = new AddingUp();
   /** Raised by each failure: what was prepared before it is void. */
   #generation = 0;
   readonly #incidents = new TextDictionary({
@@ -85,10 +88,18 @@ export class Writer {
       await this.#partitions.ensure(this.#connections, partitionsOf(writes, change.at));
       // A row and its occurrence.
       await this.#numbers.reserve(this.#connections, writes.length * 2);
-      const { statements, adopt } = eventStatements(writes, change.at, () => this.#numbers.take());
+      // What is on the wire goes on meanwhile: making rows takes some milliseconds.
+      await turn();
+      const { statements, adopt } = eventStatements(
+        writes,
+        change.at,
+        () => this.#numbers.take(),
+        (rows) => this.#journal.buffers.fill(rows),
+      );
       // What no position covers was acknowledged to its sender, or will never be asked for again. Jobs act outward.
       const durable = change.positions.length === 0 || change.jobs.length > 0;
-      const all = [...statements, ...stateStatements(change)];
+      const addingUp = statements.length === 0 ? null : this.#addingUp.statement(change.at);
+      const all = [...statements, ...(addingUp === null ? [] : [addingUp]), ...stateStatements(change)];
       this.#refuseOutdated(generation);
       for (const { clusterId, uid, stored } of adopt) this.#identities.adopt(clusterId, uid, stored);
       return { commit: () => this.#commit(all, durable, generation) };
@@ -103,13 +114,16 @@ export class Writer {
     try {
       await this.#journal.commit(statements, durable);
     } catch (error) {
+      // Memory forgot with the first that failed, and may have been built up again since.
+      this.#refuseOutdated(generation, error);
       this.#startOver();
       throw error;
     }
   }
 
-  #refuseOutdated(generation: number): void {
-    if (generation !== this.#generation) throw new ConflictError('a batch that this one counted on was not committed');
+  #refuseOutdated(generation: number, cause?: unknown): void {
+    if (generation === this.#generation) return;
+    throw new ConflictError('a batch that this one counted on was not committed', { cause });
   }
 
   #startOver(): void {

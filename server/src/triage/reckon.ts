@@ -34,14 +34,22 @@ interface Folded {
  */
 export function reckon(events: readonly TriagedEvent[], known: readonly (KnownEvent | null)[]): Reckoned {
   const tallies = { event: emptyTally(), state: emptyTally() };
-  const folds = new Map<string, Folded>();
+  const folds: Folded[] = [];
+  // By cluster and then by uid: one key of both would be a new string for each event.
+  const clusters = new Map<string, Map<string, Folded>>();
   events.forEach((event, i) => {
     const { source, cluster, uid } = event.observation;
-    const key = `${cluster.uid.length}:${cluster.uid}${uid}`;
-    const fold = folds.get(key);
+    let ofCluster = clusters.get(cluster.uid);
+    if (ofCluster === undefined) {
+      ofCluster = new Map<string, Folded>();
+      clusters.set(cluster.uid, ofCluster);
+    }
+    const fold = ofCluster.get(uid);
     if (fold === undefined) {
       const stored = known[i] ?? null;
-      folds.set(key, firstOf(event, stored));
+      const first = firstOf(event, stored);
+      ofCluster.set(uid, first);
+      folds.push(first);
       tallies[source][stored === null ? 'stored' : 'repeats'] += 1;
     } else {
       fold.event = newer(fold.event, event);
@@ -51,7 +59,7 @@ export function reckon(events: readonly TriagedEvent[], known: readonly (KnownEv
   });
   const created: NewEvent[] = [];
   const repeated: RepeatedEvent[] = [];
-  for (const fold of folds.values()) {
+  for (const fold of folds) {
     const delta = Math.max(0, fold.count - (fold.known?.count ?? 0));
     const event = asOneEvent(fold);
     tallies[event.observation.source].occurrences += delta;

@@ -1,6 +1,7 @@
 /** A real store that fails its writers as it is told to, and remembers what it committed, in order. */
+import { Turns } from '../../kit/turns.ts';
 import type { ChangeSet } from '../../model/change-set.ts';
-import { DataError, type Store, StoreUnavailable } from '../../model/ports.ts';
+import { ConflictError, DataError, type Store, StoreUnavailable } from '../../model/ports.ts';
 
 export interface FaultyStore extends Store {
   readonly commits: ChangeSet[];
@@ -18,6 +19,8 @@ export function faultyStore(inner: Store): FaultyStore {
   const answer = () => {
     if (store.down) throw new StoreUnavailable('the store cannot be used for now: connection refused');
   };
+  const turns = new Turns();
+  let failures = 0;
   const store: FaultyStore = {
     ...inner,
     commits: [],
@@ -34,7 +37,19 @@ export function faultyStore(inner: Store): FaultyStore {
       return inner.recover(clusterUids, since);
     },
     // Made ready only when it commits: the inner store must not count on a commit that fails here.
-    prepare: async (change) => ({ commit: () => store.commit(change) }),
+    prepare: async (change) => {
+      const prepared = failures;
+      return {
+        commit: () =>
+          turns.run(async () => {
+            if (prepared !== failures) throw new ConflictError('a batch that this one counted on was not committed');
+            await store.commit(change).catch((error: unknown) => {
+              failures += 1;
+              throw error;
+            });
+          }),
+      };
+    },
     commit: async (change) => {
       answer();
       const error = store.nextErrors.shift();

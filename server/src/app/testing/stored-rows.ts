@@ -13,7 +13,9 @@ const MEANINGS: Readonly<Record<string, string>> = {
     FROM events e JOIN event_dims d ON d.id = e.dims_id LEFT JOIN incident_numbers n ON n.no = e.incident_no`,
   occurrences: `SELECT jsonb_build_array(o.at, e.uid, o.delta) || ${DIMS} AS row
     FROM occurrences o JOIN events e ON e.id = o.event_id JOIN event_dims d ON d.id = o.dims_id`,
-  rollups: `SELECT to_jsonb(r) - 'dims_id' || ${DIMS} AS row FROM rollups r JOIN event_dims d ON d.id = r.dims_id
+  rollups: `SELECT to_jsonb(r) - 'dims_id' || ${DIMS} AS row
+    FROM (SELECT level, bucket, dims_id, sum(born) AS born, sum(last) AS last, sum(occurrences) AS occurrences FROM rollups GROUP BY 1, 2, 3) r
+    JOIN event_dims d ON d.id = r.dims_id
     WHERE r.born <> 0 OR r.last <> 0 OR r.occurrences <> 0`,
   incidents: 'SELECT to_jsonb(i) AS row FROM incidents i',
   evidence: 'SELECT to_jsonb(v) AS row FROM evidence v',

@@ -11,6 +11,8 @@ export const SERVER_SETTINGS: Readonly<Record<string, string>> = {
   // The packaged server knows pglz only: at full rate it cost some 3 of 38 µs of CPU an event to save log that is reused anyway.
   wal_compression: 'off',
   // Random uuids touch every page of the identity index: fewer checkpoints mean fewer full pages in the log.
+  // A thirty-second of the shared buffers by default: at full rate a commit would write the log itself before it is done.
+  wal_buffers: '16MB',
   max_wal_size: '2GB',
   min_wal_size: '128MB',
   checkpoint_timeout: '15min',

@@ -1,10 +1,22 @@
 /** A PostgreSQL server of our own on a data directory: made on the first start, adopted after a crash, restarted when it dies. */
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import pg from 'pg';
 import type { ClientConfig } from 'pg';
 import type { Logger } from '../../model/ports.ts';
@@ -15,6 +27,8 @@ import { chooseRunAs, runnerFor } from './run-as.ts';
 import type { RunAs, Runner } from './run-as.ts';
 import { SERVER_SETTINGS } from './server-settings.ts';
 
+/** What a folder is called until its cluster is whole. */
+const DRAFT = '.new';
 const START_MS = 60_000;
 const STOP_MS = 30_000;
 const WATCH_MS = 500;
@@ -89,8 +103,9 @@ export class EmbeddedServer {
     if (version !== '') return;
     if (!(await emptyFolder(this.#pgdata))) await this.#refuseUnknown();
     // Made aside and renamed: a first start that was killed half-way leaves nothing that looks whole.
-    const draft = `${this.#pgdata}.new`;
-    await rm(draft, { recursive: true, force: true });
+    // Under a name of its own: what the killed one had begun may still be writing.
+    await this.#removeDrafts();
+    const draft = `${this.#pgdata}${DRAFT}${randomBytes(4).toString('hex')}`;
     await this.#runner.own(draft);
     const unix = process.platform !== 'win32';
     const passwordFile = join(this.#options.dataDir, 'password');
@@ -104,6 +119,15 @@ export class EmbeddedServer {
       ...access,
     ]);
     await rename(draft, this.#pgdata);
+  }
+
+  async #removeDrafts(): Promise<void> {
+    const { dataDir } = this.#options;
+    for (const name of await readdir(dataDir)) {
+      if (!name.startsWith(`${basename(this.#pgdata)}${DRAFT}`)) continue;
+      // One that is still being written goes at a later first start, or takes some MB.
+      await rm(join(dataDir, name), { recursive: true, force: true }).catch(() => undefined);
+    }
   }
 
   async #refuseUnknown(): Promise<never> {

@@ -152,7 +152,7 @@ async function fillDay(client: pg.Client, options: FillOptions, day: number, dim
 async function fillRollups(client: pg.Client): Promise<void> {
   for (const [level, length] of ROLLUP_MS.entries()) {
     await client.query(
-      `INSERT INTO rollups (level, bucket, dims_id, born, last, occurrences)
+      `INSERT INTO rollup_sums (level, bucket, dims_id, born, last, occurrences)
        SELECT ${String(level)}, bucket, dims_id, sum(born), sum(last), sum(occurrences) FROM (
          SELECT at / ${String(length)} AS bucket, dims_id, 0 AS born, 0 AS last, sum(delta) AS occurrences FROM occurrences GROUP BY 1, 2
          UNION ALL SELECT born_at / ${String(length)}, dims_id, count(*), 0, 0 FROM events GROUP BY 1, 2
@@ -161,7 +161,7 @@ async function fillRollups(client: pg.Client): Promise<void> {
   }
   for (const view of ['wide_id', 'place_id']) {
     await client.query(
-      `INSERT INTO rollups (level, bucket, dims_id, born, last, occurrences)
+      `INSERT INTO rollup_sums (level, bucket, dims_id, born, last, occurrences)
        SELECT level, bucket, d.${view}, sum(born), sum(last), sum(occurrences) FROM rollups r JOIN event_dims d ON d.id = r.dims_id
        WHERE d.view = 0 GROUP BY 1, 2, 3`,
     );
