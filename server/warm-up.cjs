@@ -1,5 +1,5 @@
 /** Fills the compile cache when packages are installed, so that the first start has it, too. */
-require('./compile-cache.cjs');
+require('./launch.cjs');
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 // From 24.2 on a module knows whether it is the program: before, importing this one would start the server.
