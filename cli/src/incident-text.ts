@@ -1,48 +1,71 @@
 /** An incident as a person reads it at 3 a.m.: what, since when, why with the words that prove it, what changed, what to do. */
 import type { WireIncidentView } from '@tattle/contract';
 import { shortDuration } from './durations.ts';
-import { printable } from './printable.ts';
+import { clockOf, readableTime, wrapped } from './incident-lines.ts';
+import { timelineLines } from './incident-timeline.ts';
 
 const MOST_OBJECTS = 10;
-const CLOCK_FROM = 11;
-const CLOCK_TO = 19;
+/** Of what is cited, so that one line of a log does not push all else off the screen; JSON has it whole. */
+const LONGEST_CITATION = 600;
 
-/** With `whole`, also what belongs to it and why, and its timeline. */
-export function incidentText(incident: WireIncidentView, now: number, whole: boolean): string {
+type Lines = readonly string[];
+
+/** With `whole`, also what belongs to it and why, and its timeline. Wrapped at `width`, but for commands: those are pasted. */
+export function incidentText(
+  incident: WireIncidentView,
+  { now, whole, width }: { readonly now: number; readonly whole: boolean; readonly width: number },
+): string {
   const lines = [
-    ...heading(incident, now),
-    ...cause(incident),
-    ...changes(incident),
-    ...nextSteps(incident),
-    ...earlier(incident),
+    ...heading(incident, now, width),
+    ...cause(incident, width),
+    ...changes(incident, width),
+    ...earlier(incident, width),
+    ...nextSteps(incident, width),
   ];
-  if (whole) lines.push(...together(incident), ...objects(incident), ...timeline(incident));
-  return `${lines.map(printable).join('\n')}\n`;
+  if (whole) lines.push(...together(incident, width), ...objects(incident, width), ...timelineLines(incident, width));
+  lines.push(...identity(incident, width));
+  return lines.map((line) => `${line}\n`).join('');
 }
 
-function heading(incident: WireIncidentView, now: number): readonly string[] {
-  const { title, severity, state, openedAt, resolvedAt, id, eventCount, clusterName, regressions } = incident;
-  const since = shortDuration(now - Date.parse(openedAt));
-  const lasted = resolvedAt === null ? '' : shortDuration(Date.parse(resolvedAt) - Date.parse(openedAt));
-  const when = resolvedAt === null ? `for ${since}, since ${openedAt}` : `over after ${lasted}, at ${resolvedAt}`;
+function heading(incident: WireIncidentView, now: number, width: number): Lines {
+  const { title, severity, regressions, mergedInto, resolution } = incident;
   const again = regressions === 0 ? '' : `, came back ${regressions === 1 ? 'once' : `${regressions} times`}`;
+  const merged = `merged into ${mergedInto ?? ''}, where it goes on: tattle incident show ${mergedInto ?? ''}`;
   return [
-    title,
-    `  ${severity}, ${state} ${when}${again}`,
-    `  ${eventCount} events, cluster ${clusterName}, incident ${id}`,
+    ...wrapped('', title, width),
+    ...wrapped('  ', `${severity}, ${mergedInto === null ? life(incident, now) : merged}${again}`, width),
+    ...(resolution === null || resolution === '' ? [] : wrapped('  ', `fixed by: ${resolution}`, width)),
   ];
 }
 
-function cause({ diagnosis }: WireIncidentView): readonly string[] {
-  if (diagnosis === null) return ['Why: not known yet: its evidence was not looked at'];
-  const proof = diagnosis.citations.map(({ text }) => `  > ${text}`);
-  const also = diagnosis.also.map(({ cause: other, explanation }) => `  also ${other}: ${explanation}`);
+function life({ state, openedAt, resolvedAt, resolvedBy, timeline }: WireIncidentView, now: number): string {
+  const opened = Date.parse(openedAt);
+  if (state === 'resolved' && resolvedAt !== null) {
+    const by = resolvedBy === null || resolvedBy === 'tattle' ? '' : ` by ${resolvedBy}`;
+    return `resolved${by} after ${shortDuration(Date.parse(resolvedAt) - opened)}, at ${readableTime(resolvedAt)}`;
+  }
+  const by = timeline.findLast(({ kind }) => kind === 'acknowledged')?.by;
+  const known = state === 'acknowledged' ? `, acknowledged${by === undefined ? '' : ` by ${by}`}` : '';
+  return `open for ${shortDuration(now - opened)}, since ${readableTime(openedAt)}${known}`;
+}
+
+function cause({ diagnosis }: WireIncidentView, width: number): Lines {
+  if (diagnosis === null) return wrapped('Why: ', 'not known yet: its evidence was not looked at', width);
+  const { explanation, cause: code, confidence, citations, also } = diagnosis;
   return [
-    `Why: ${diagnosis.explanation}`,
-    `  ${diagnosis.cause}, ${sureness(diagnosis.confidence)}`,
-    ...proof,
-    ...also,
+    ...wrapped('Why: ', explanation, width),
+    ...wrapped('  ', `${code} (${sureness(confidence)})${citations.length === 0 ? '' : ', by these words:'}`, width),
+    ...citations.flatMap(({ text }) => wrapped('  > ', shortened(text), width)),
+    ...also.flatMap((other) => {
+      // What led to a rollout’s regression is told with it.
+      const told = explanation.includes(other.explanation) ? '' : `: ${other.explanation}`;
+      return wrapped('  also ', `${other.cause}${told}`, width);
+    }),
   ];
+}
+
+function shortened(text: string): string {
+  return text.length <= LONGEST_CITATION ? text : `${text.slice(0, LONGEST_CITATION)}…`;
 }
 
 function sureness(confidence: number): string {
@@ -50,54 +73,64 @@ function sureness(confidence: number): string {
   return confidence >= 0.5 ? 'likely' : 'a guess';
 }
 
-function changes(incident: WireIncidentView): readonly string[] {
-  if (incident.changes.length === 0) return [];
+function changes({ changes: all, openedAt }: WireIncidentView, width: number): Lines {
+  if (all.length === 0) return [];
+  const opened = Date.parse(openedAt);
   return [
-    'Changed before:',
-    ...incident.changes.map(({ at, object, summary }) => `  ${clock(at)}  ${object.kind} ${object.name}: ${summary}`),
-  ];
-}
-
-function nextSteps({ diagnosis }: WireIncidentView): readonly string[] {
-  if (diagnosis === null) return [];
-  const steps = diagnosis.nextSteps.map((step) => `  - ${step}`);
-  const commands = diagnosis.commands.map((command) => `    ${command}`);
-  return steps.length + commands.length === 0 ? [] : ['Next:', ...steps, ...commands];
-}
-
-function earlier({ earlier: before }: WireIncidentView): readonly string[] {
-  const [last] = before;
-  if (last === undefined) return [];
-  const fix = before.find(({ resolution }) => resolution !== null && resolution !== '');
-  const fixed = fix === undefined ? '' : `; fixed by: ${fix.resolution ?? ''}`;
-  return [`Last time: ${last.openedAt}${fixed}`];
-}
-
-function together({ together: strands }: WireIncidentView): readonly string[] {
-  return [
-    'Why it is one:',
-    ...strands.map(({ condition, root, because, rule, clearedAt }) => {
-      const over = clearedAt === null ? '' : ' (over)';
-      return `  ${condition} of ${root.kind} ${root.name}${over}: ${because} [${rule}]`;
+    'Changed:',
+    ...all.flatMap(({ at, object, summary }) => {
+      const before = opened - Date.parse(at);
+      const when = before < 0 ? `${shortDuration(-before)} after` : `${shortDuration(before)} before`;
+      return wrapped(`  ${clockOf(at)}, ${when}  `, `${nameOf(object)}: ${summary}`, width);
     }),
   ];
 }
 
-function objects({ objects: all }: WireIncidentView): readonly string[] {
-  const shown = all.slice(0, MOST_OBJECTS).map(({ kind, namespace, name }) => {
-    return `  ${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
-  });
-  const rest = all.length - shown.length;
-  return [`Objects (${all.length}):`, ...shown, ...(rest > 0 ? [`  and ${rest} more`] : [])];
+function earlier({ earlier: before }: WireIncidentView, width: number): Lines {
+  const [last] = before;
+  if (last === undefined) return [];
+  const fix = before.find(({ resolution }) => resolution !== null && resolution !== '');
+  const when = readableTime(last.openedAt);
+  if (fix === undefined) return wrapped('Last time: ', when, width);
+  const fixed = `fixed by: ${fix.resolution ?? ''}`;
+  if (fix === last) return wrapped('Last time: ', `${when}, ${fixed}`, width);
+  return wrapped('Last time: ', `${when}; at ${readableTime(fix.openedAt)} it was ${fixed}`, width);
 }
 
-function timeline({ timeline: entries }: WireIncidentView): readonly string[] {
+function nextSteps({ diagnosis }: WireIncidentView, width: number): Lines {
+  if (diagnosis === null) return [];
+  const steps = diagnosis.nextSteps.flatMap((step) => wrapped('  - ', step, width));
+  const commands = diagnosis.commands.flatMap((command) => wrapped('  ', command, Number.POSITIVE_INFINITY));
   return [
-    'Timeline:',
-    ...entries.map(({ at, kind, by, text }) => `  ${clock(at)}  ${kind}${by === '' ? '' : ` by ${by}`}: ${text}`),
+    ...(steps.length === 0 ? [] : ['Next:', ...steps]),
+    ...(commands.length === 0 ? [] : ['Look with:', ...commands]),
   ];
 }
 
-function clock(at: string): string {
-  return at.slice(CLOCK_FROM, CLOCK_TO);
+function together({ together: strands }: WireIncidentView, width: number): Lines {
+  if (strands.length < 2) return [];
+  return [
+    'Why it is one:',
+    ...strands.flatMap(({ condition, root, because, rule, clearedAt }) => {
+      const over = clearedAt === null ? '' : ' (over)';
+      return wrapped('  - ', `${condition} of ${nameOf(root)}${over}: ${because} [${rule}]`, width);
+    }),
+  ];
+}
+
+function objects({ objects: all }: WireIncidentView, width: number): Lines {
+  if (all.length === 0) return [];
+  const shown = all.slice(0, MOST_OBJECTS).flatMap((object) => wrapped('  ', nameOf(object), width));
+  const rest = all.length - MOST_OBJECTS;
+  return [`Objects (${all.length}):`, ...shown, ...(rest > 0 ? [`  and ${rest} more`] : [])];
+}
+
+function identity({ id, clusterName, eventCount, mergedInto }: WireIncidentView, width: number): Lines {
+  // What was merged away is counted where it goes on.
+  const events = mergedInto === null ? `, ${eventCount} ${eventCount === 1 ? 'event' : 'events'}` : '';
+  return wrapped('', `Incident ${id}${events}, cluster ${clusterName}`, width);
+}
+
+function nameOf({ kind, namespace, name }: { kind: string; namespace: string; name: string }): string {
+  return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
 }

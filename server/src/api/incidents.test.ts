@@ -140,6 +140,7 @@ const whole: MemoryContents = {
   strands: [
     strand,
     { ...strand, key: 'v1:k2', condition: 'Unhealthy', firstSeen: NOON - 50_000, rule: 'same-owner', because: 'too' },
+    { ...strand, key: 'v1:k3', bornIn: second, condition: 'OOMKilled', rule: 'by-hand', because: 'anna merged it' },
   ],
   log,
   diagnoses: [diagnosis],
@@ -193,7 +194,11 @@ describe('the list of incidents', () => {
     const [full, undiagnosed] = (await get('/api/v1/incidents?view=full')).json.items;
     const view = incidentView.strict().parse(full);
     expect(view.changes).toMatchObject([{ summary: 'env TOKEN_TTL changed from 3600 to 1h', revision: 5 }]);
-    expect(view.together).toMatchObject([{ rule: 'opened' }, { rule: 'same-owner', because: 'too' }]);
+    expect(view.together).toMatchObject([
+      { rule: 'opened' },
+      { rule: 'same-owner', because: 'too' },
+      { rule: 'by-hand' },
+    ]);
     expect(incidentView.parse(undiagnosed)).toMatchObject({ diagnosis: null, changes: [], together: [] });
   });
 

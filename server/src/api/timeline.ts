@@ -24,7 +24,7 @@ export function timelineOf(parts: TimelineParts): readonly WireTimelineEntry[] {
     ...parts.changes.map(changed),
     ...parts.events.map(happened),
     ...parts.log.map(({ at, kind, by, text }): Entry => ({ at, kind, by, text, object: null })),
-    ...parts.strands.filter(({ rule }) => rule !== 'opened').map(joined),
+    ...parts.strands.filter(joinedByItself).map(joined),
     ...captures(parts.evidence),
     ...(parts.diagnosis === null ? [] : [diagnosed(parts.diagnosis)]),
     ...parts.deliveries.map(told),
@@ -42,6 +42,11 @@ function happened({ firstSeen, source, reason, message, count, object }: Cluster
   // `OOMKilled is over: …` says its reason itself.
   const text = times === '' && message.startsWith(`${reason} `) ? message : `${reason}${times}: ${message}`;
   return { at: firstSeen, kind: 'event', by: source, text, object };
+}
+
+/** What people moved here is told by the log, when they did it. */
+function joinedByItself({ rule, bornIn, incidentId }: Strand): boolean {
+  return rule !== 'opened' && bornIn === incidentId;
 }
 
 function joined({ firstSeen, condition, root, because }: Strand): Entry {

@@ -56,7 +56,8 @@ export function incidentRoutes(server: FastifyInstance, ports: Ports): void {
       new Parameters(request.url, []);
       const { id } = await find(request.params.id, ports);
       const body = request.body === undefined ? {} : request.body;
-      return act(await commandOf(name, id, body, request.actor ?? 'unknown', ports), ports);
+      // Nobody has to identify themselves where no server runs.
+      return act(await commandOf(name, id, body, request.actor ?? 'command line', ports), ports);
     });
   }
 }
