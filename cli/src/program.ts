@@ -18,6 +18,7 @@ Environment:
   TATTLE_DATA_DIR     the data directory, .tattle by default
   TATTLE_STORE_URL    a PostgreSQL instead of the embedded one
   TATTLE_TOKEN        the token for --server
+  TATTLE_USER         who acts on incidents, for their timeline; $USER by default
   TATTLE_NAMESPACES   the namespaces to monitor, or all
   NO_COLOR            heeded: nothing is ever coloured
 

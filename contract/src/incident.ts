@@ -175,14 +175,18 @@ export interface WireIncidentPage {
 const words = z.string().trim().max(4000);
 const id = z.string().min(1).max(64);
 
+/** Who says so, in their own words: shown beside how they identified themselves. */
+const as = z.string().trim().min(1).max(100).optional();
+
 /** Bodies of POST /api/v1/incidents/{id}/{acknowledge, resolve, note, merge, unmerge, split}. */
 export const incidentAct = {
-  acknowledge: z.strictObject({ text: words.default('') }),
-  resolve: z.strictObject({ text: words.default('') }),
-  note: z.strictObject({ text: words.min(1) }),
-  merge: z.strictObject({ incidents: z.array(id).min(1).max(100), text: words.min(1) }),
-  unmerge: z.strictObject({ text: words.min(1) }),
+  acknowledge: z.strictObject({ as, text: words.default('') }),
+  resolve: z.strictObject({ as, text: words.default('') }),
+  note: z.strictObject({ as, text: words.min(1) }),
+  merge: z.strictObject({ as, incidents: z.array(id).min(1).max(100), text: words.min(1) }),
+  unmerge: z.strictObject({ as, text: words.min(1) }),
   split: z.strictObject({
+    as,
     objects: z.array(z.string().min(1).max(600)).max(100).default([]),
     conditions: z.array(z.string().min(1).max(200)).max(100).default([]),
     text: words.min(1),

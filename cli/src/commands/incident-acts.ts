@@ -32,7 +32,7 @@ export function actCommands(incident: Command, connected: Connected, surrounding
   const perform = (id: string, { path, body }: ActRequest, flags: ActFlags): Promise<void> => {
     const url = `${pathOf(id)}/${path}`;
     return connected(flags, async (connection) => {
-      const { incidents } = (await connection.post(url, body)) as WireIncidentActed;
+      const { incidents } = (await connection.post(url, { ...body, ...whoActs(surroundings) })) as WireIncidentActed;
       const lines = () => incidents.map(actedLine).join('');
       await surroundings.stdout.write(flags.output === 'json' ? `${safeJson(incidents, 2)}\n` : lines());
     });
@@ -71,6 +71,12 @@ export function actCommands(incident: Command, connected: Connected, surrounding
     }
     return perform(id, { path: 'split', body: { objects: object, conditions: condition, text: message } }, flags);
   });
+}
+
+/** The user of the machine, so that the timeline says more than `token`. */
+function whoActs({ env }: Surroundings): { readonly as?: string } {
+  const name = (env.TATTLE_USER ?? env.USER ?? env.USERNAME ?? '').trim().slice(0, 100);
+  return name === '' ? {} : { as: name };
 }
 
 interface ActRequest {

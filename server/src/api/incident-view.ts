@@ -19,13 +19,13 @@ const MOST_DELIVERIES = 100;
 
 export async function viewOf(incident: Incident, { history, outbox }: ViewPorts): Promise<WireIncidentView> {
   const { id } = incident;
-  const [diagnosis, objects, strands, log, events, evidence, earlier, deliveries] = await Promise.all([
+  const [diagnosis, objects, strands, log, events, captures, earlier, deliveries] = await Promise.all([
     history.diagnosis(id),
     history.incidentObjects(id, MOST_OBJECTS),
     history.strands(id),
     history.log(id),
     history.events({ fields: { incident: [id] } }, { limit: MOST_EVENTS }),
-    history.evidence(id),
+    history.captures(id),
     history.earlierIncidents(incident, MOST_EARLIER),
     outbox.deliveries({ incidentId: id, limit: MOST_DELIVERIES }),
   ]);
@@ -35,7 +35,7 @@ export async function viewOf(incident: Incident, { history, outbox }: ViewPorts)
     objects: [...objects],
     changes: changes.map(wireChange),
     together: strands.map(wireStrand),
-    timeline: [...timelineOf({ strands, log, changes, events: events.items, evidence, diagnosis, deliveries })],
+    timeline: [...timelineOf({ strands, log, changes, events: events.items, captures, diagnosis, deliveries })],
     earlier: earlier.map((other) => ({
       id: other.id,
       openedAt: rfc3339(other.openedAt),

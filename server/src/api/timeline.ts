@@ -4,15 +4,21 @@ import type { ObjectChange } from '../model/change.ts';
 import type { ClusterEvent } from '../model/cluster-event.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Evidence, LogEntry, Strand } from '../model/incident.ts';
+import type { LogEntry, Strand } from '../model/incident.ts';
 import { rfc3339 } from './times.ts';
+
+interface Capture {
+  readonly at: number;
+  readonly had: number;
+  readonly missed: number;
+}
 
 export interface TimelineParts {
   readonly strands: readonly Strand[];
   readonly log: readonly LogEntry[];
   readonly changes: readonly ObjectChange[];
   readonly events: readonly ClusterEvent[];
-  readonly evidence: readonly Evidence[];
+  readonly captures: readonly Capture[];
   readonly diagnosis: Diagnosis | null;
   readonly deliveries: readonly Delivery[];
 }
@@ -25,7 +31,7 @@ export function timelineOf(parts: TimelineParts): readonly WireTimelineEntry[] {
     ...parts.events.map(happened),
     ...parts.log.map(({ at, kind, by, text }): Entry => ({ at, kind, by, text, object: null })),
     ...parts.strands.filter(joinedByItself).map(joined),
-    ...captures(parts.evidence),
+    ...parts.captures.map(captured),
     ...(parts.diagnosis === null ? [] : [diagnosed(parts.diagnosis)]),
     ...parts.deliveries.map(told),
   ];
@@ -53,18 +59,10 @@ function joined({ firstSeen, condition, root, because }: Strand): Entry {
   return { at: firstSeen, kind: 'joined', by: 'tattle', text: `${condition}: ${because}`, object: root };
 }
 
-/** One entry a capture: all its pieces have one time. */
-function captures(evidence: readonly Evidence[]): readonly Entry[] {
-  const captured = new Map<number, { had: number; missed: number }>();
-  for (const { capturedAt, error } of evidence) {
-    const { had, missed } = captured.get(capturedAt) ?? { had: 0, missed: 0 };
-    captured.set(capturedAt, error === null ? { had: had + 1, missed } : { had, missed: missed + 1 });
-  }
-  return [...captured].map(([at, { had, missed }]) => {
-    const without = missed === 0 ? '' : `, ${missed} could not be had`;
-    const text = `captured ${had} ${had === 1 ? 'piece' : 'pieces'} of evidence${without}`;
-    return { at, kind: 'evidence', by: 'tattle', text, object: null };
-  });
+function captured({ at, had, missed }: Capture): Entry {
+  const without = missed === 0 ? '' : `, ${missed} could not be had`;
+  const text = `captured ${had} ${had === 1 ? 'piece' : 'pieces'} of evidence${without}`;
+  return { at, kind: 'evidence', by: 'tattle', text, object: null };
 }
 
 function diagnosed({ at, cause, explanation }: Diagnosis): Entry {

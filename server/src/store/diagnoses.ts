@@ -5,7 +5,7 @@ import type { ObjectRef } from '../model/object-ref.ts';
 import type { ChangeFilter } from '../model/ports.ts';
 import type { Connections, Queryable } from './connections.ts';
 import { json } from './json.ts';
-import { storable } from './text.ts';
+import { storable, textArray } from './text.ts';
 
 /** The newest first. */
 export async function listChanges(queryable: Queryable, filter: ChangeFilter): Promise<readonly ObjectChange[]> {
@@ -31,6 +31,13 @@ export async function findDiagnosis(queryable: Queryable, incidentId: string): P
     storable(incidentId),
   ]);
   return rows[0]?.body ?? null;
+}
+
+export async function findDiagnoses(queryable: Queryable, ids: readonly string[]): Promise<readonly Diagnosis[]> {
+  const rows = await queryable.query<{ body: Diagnosis }>('SELECT body FROM diagnoses WHERE incident_id = ANY ($1)', [
+    textArray(ids),
+  ]);
+  return rows.map(({ body }) => body);
 }
 
 /** Replaces the one before; an older one never replaces a newer one. */

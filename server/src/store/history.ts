@@ -8,7 +8,7 @@ import { VIEWS } from './dims.ts';
 import { clusterEventOf, EVENT_JOINS, EVENT_SELECT } from './event-rows.ts';
 import type { EventRow } from './event-rows.ts';
 import { identityKey } from './identity.ts';
-import { findDiagnosis, listChanges } from './diagnoses.ts';
+import { findDiagnoses, findDiagnosis, listChanges } from './diagnoses.ts';
 import {
   earlierIncidents,
   findIncident,
@@ -18,7 +18,7 @@ import {
   listObjects,
   listStrands,
 } from './incidents.ts';
-import { listEvidence, listGaps } from './small-tables.ts';
+import { listCaptures, listEvidence, listGaps } from './small-tables.ts';
 import { listEvents } from './list-events.ts';
 import { storable } from './text.ts';
 
@@ -31,6 +31,7 @@ export function historyOf(connections: Connections, counts: Counts, now: () => n
     aggregate: (filter, groupBy, limit) => aggregateEvents(connections, filter, groupBy, limit, now()),
     incidents: (filter) => listIncidents(connections, filter),
     incident: (id) => findIncident(connections, id),
+    captures: (incidentId) => listCaptures(connections, incidentId),
     evidence: (incidentId) => listEvidence(connections, incidentId),
     incidentObjects: (id, limit) => listObjects(connections, id, limit),
     earlierIncidents: (incident, limit) => earlierIncidents(connections, incident, limit),
@@ -39,6 +40,7 @@ export function historyOf(connections: Connections, counts: Counts, now: () => n
     incidentIdsLike: (prefix) => incidentIdsLike(connections, prefix),
     changes: (filter) => listChanges(connections, filter),
     diagnosis: (incidentId) => findDiagnosis(connections, incidentId),
+    diagnoses: (incidentIds) => findDiagnoses(connections, incidentIds),
     gaps: (limit) => listGaps(connections, limit),
     namespaces: () => namespaces(connections),
     totals: () => totals(connections),

@@ -148,7 +148,7 @@ export async function recoverState(
 ): Promise<RecoveredState> {
   const heads = await queryable.query<HeadRow>(
     `SELECT ${HEAD} FROM incidents i
-     WHERE cluster_uid = ANY ($1) AND (state <> 'resolved' OR resolved_at >= $2) ORDER BY opened_at, id`,
+     WHERE cluster_uid = ANY ($1) AND merged_into IS NULL AND (state <> 'resolved' OR resolved_at >= $2) ORDER BY opened_at, id`,
     [textArray(clusterUids), since],
   );
   const incidents = heads.map(headOf);

@@ -81,3 +81,14 @@ export async function listEvidence(queryable: Queryable, incidentId: string): Pr
     error: row.error,
   }));
 }
+
+export async function listCaptures(
+  queryable: Queryable,
+  incidentId: string,
+): Promise<readonly { at: number; had: number; missed: number }[]> {
+  return queryable.query<{ at: number; had: number; missed: number }>(
+    `SELECT captured_at AS at, count(*) - count(error) AS had, count(error) AS missed FROM evidence WHERE incident_id = $1
+     GROUP BY 1 ORDER BY 1`,
+    [storable(incidentId)],
+  );
+}

@@ -189,8 +189,9 @@ function moveStatement({ from, to, root, condition }: EventMove): Statement {
       UPDATE events SET incident_no = target.no FROM target
       WHERE incident_no IN (SELECT no FROM incident_numbers WHERE md5(id) = md5($1) AND id = $1) AND condition = $3
         AND COALESCE(root::jsonb ->> 0, (SELECT kind FROM event_dims d WHERE d.id = dims_id)) = $4
+        AND COALESCE(root::jsonb ->> 1, (SELECT namespace FROM event_dims d WHERE d.id = dims_id)) = $6
         AND COALESCE(root::jsonb ->> 2, name) = $5`,
-    values: [from, to, condition, root.kind, root.name],
+    values: [from, to, condition, root.kind, root.name, root.namespace],
   };
 }
 

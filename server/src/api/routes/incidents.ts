@@ -88,10 +88,12 @@ async function listed(history: Ports['history'], filter: IncidentFilter) {
 }
 
 async function headsOf(incidents: readonly Incident[], history: Ports['history']): Promise<WireIncident[]> {
-  return Promise.all(incidents.map(async (incident) => headOf(incident, await history.diagnosis(incident.id))));
+  const diagnoses = await history.diagnoses(incidents.map(({ id }) => id));
+  const byId = new Map(diagnoses.map((diagnosis) => [diagnosis.incidentId, diagnosis]));
+  return incidents.map((incident) => headOf(incident, byId.get(incident.id) ?? null));
 }
 
-/** One after the other: each brings its evidence along, and all of it at once could be more than memory holds. */
+/** One after the other: each asks the store eight questions. */
 async function viewsOf(incidents: readonly Incident[], ports: Ports): Promise<WireIncidentView[]> {
   const views: WireIncidentView[] = [];
   for (const incident of incidents) views.push(await viewOf(incident, ports));
@@ -124,22 +126,29 @@ async function commandOf(
   switch (name) {
     case 'merge': {
       const hint = 'Send {"incidents": ["id", …], "text": "why"}.';
-      const { incidents, text } = readBody(body, incidentAct.merge, hint);
+      const { incidents, text, as } = readBody(body, incidentAct.merge, hint);
       const others = await Promise.all(incidents.map(async (other) => (await find(other, ports)).id));
-      return { kind: 'merge', id, by, text, others };
+      return { kind: 'merge', id, by: named(as, by), text, others };
     }
     case 'split': {
       const hint = 'Send {"objects": ["Deployment/web"], "conditions": [], "text": "why"}.';
-      const split = readBody(body, incidentAct.split, hint);
-      if (split.objects.length + split.conditions.length > 0) return { kind: 'split', id, by, ...split };
+      const { as, ...split } = readBody(body, incidentAct.split, hint);
+      if (split.objects.length + split.conditions.length > 0) return { kind: 'split', id, by: named(as, by), ...split };
       throw invalidBody(
         [{ path: 'objects', message: 'and conditions are both empty: what is to be split off?' }],
         hint,
       );
     }
-    default:
-      return { kind: name, id, by, ...readBody(body, incidentAct[name], 'Send {"text": "…"}.') };
+    default: {
+      const { as, text } = readBody(body, incidentAct[name], 'Send {"text": "…"}.');
+      return { kind: name, id, by: named(as, by), text };
+    }
   }
+}
+
+/** A name that one gives oneself proves nothing: how one came in stands beside it. */
+function named(as: string | undefined, by: string): string {
+  return as === undefined ? by : `${as} (${by})`;
 }
 
 async function act(command: Command, { act: perform, history }: Ports): Promise<WireIncidentActed> {

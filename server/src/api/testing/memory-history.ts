@@ -111,8 +111,17 @@ export function memoryHistory(contents: MemoryContents): History {
     strands: async (id) => strands.filter(({ incidentId }) => incidentId === id),
     log: async (id) => log.filter(({ incidentId }) => incidentId === id),
     changes: async () => [],
+    diagnoses: async (ids) => diagnoses.filter(({ incidentId }) => ids.includes(incidentId)),
     diagnosis: async (id) => diagnoses.find(({ incidentId }) => incidentId === id) ?? null,
     incident: async (id) => incidents.find((incident) => incident.id === id) ?? null,
+    captures: async (id) => {
+      const own = evidence.filter(({ incidentId }) => incidentId === id);
+      return [...new Set(own.map(({ capturedAt }) => capturedAt))].sort().map((at) => {
+        const pieces = own.filter(({ capturedAt }) => capturedAt === at);
+        const had = pieces.filter(({ error }) => error === null).length;
+        return { at, had, missed: pieces.length - had };
+      });
+    },
     evidence: async (id) => evidence.filter(({ incidentId }) => incidentId === id),
     gaps: async () => [],
     namespaces: async () => {
