@@ -5,7 +5,7 @@ import type { ObjectRef } from '../model/object-ref.ts';
 import type { ObjectCache } from '../model/slim-object.ts';
 import type { Draft } from './draft.ts';
 import { headlineOf, isConsequence, titleOf } from './headline.ts';
-import { impactOn, severityOf, worstOf } from './impact.ts';
+import { impactOn, PodsOfRoots, severityOf, worstOf } from './impact.ts';
 import { placeOf, spoken } from './place.ts';
 import { isMoreSevere } from './strand.ts';
 
@@ -16,10 +16,12 @@ export class Assessment {
   readonly #draft: Draft;
   readonly #cache: ObjectCache;
   readonly #impacts = new Map<string, Impact>();
+  readonly #pods: PodsOfRoots;
 
   constructor(draft: Draft, cache: ObjectCache) {
     this.#draft = draft;
     this.#cache = cache;
+    this.#pods = new PodsOfRoots(cache);
   }
 
   severityOf(strands: readonly Strand[]): Severity {
@@ -37,6 +39,10 @@ export class Assessment {
       return;
     }
     this.#worse(renamed, severity);
+  }
+
+  serves({ cluster }: IncidentHead, root: ObjectRef): boolean {
+    return this.#impact(cluster.uid, root) === 'serving';
   }
 
   /** A workload that still served when its incident opened may have gone down since. */
@@ -59,7 +65,7 @@ export class Assessment {
   }
 
   #renamed(incident: IncidentHead, strands: readonly Strand[]): IncidentHead {
-    const headline = headlineOf(strands, this.#draft.at);
+    const headline = headlineOf(strands);
     if (headline === undefined || headline.condition === incident.condition) return incident;
     const isHeld = strands.some(({ condition }) => condition === incident.condition);
     if (isHeld && (headline.clearedAt !== null || isConsequence(headline))) return incident;
@@ -80,7 +86,7 @@ export class Assessment {
     const place = placeOf(clusterUid, root);
     let impact = this.#impacts.get(place);
     if (impact === undefined) {
-      impact = impactOn(this.#cache, clusterUid, root, this.#draft.at);
+      impact = impactOn(this.#cache, this.#pods, { clusterUid, root, at: this.#draft.at });
       this.#impacts.set(place, impact);
     }
     return impact;

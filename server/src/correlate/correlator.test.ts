@@ -166,6 +166,7 @@ describe('the correlator', () => {
   it('reopens the same incident when the problem comes back, and tells only when it is not a mere repeat', () => {
     const first = take(START, { created: [created()] });
     level = { holds: false, healthy: true };
+    tick(START + 40_000);
     tick(START + 100_000);
     level = { holds: true, healthy: false };
     const flap = take(START + 110_000, { repeated: [repeated({ lastSeen: START + 110_000 })], fresh: false });
@@ -176,6 +177,7 @@ describe('the correlator', () => {
   it('opens a new incident when the problem comes back long after', () => {
     const first = take(START, { created: [created()] });
     level = { holds: false, healthy: true };
+    tick(START + 40_000);
     tick(START + 100_000);
     const later = START + 10_000_000;
     const second = take(later, { created: [created({ uid: 'event-9', lastSeen: later })] });

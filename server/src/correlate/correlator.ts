@@ -9,12 +9,15 @@ import { Assessment } from './assessment.ts';
 import type { Command, CommandOutcome } from '../model/incident-command.ts';
 import { perform } from './commands.ts';
 import { Draft } from './draft.ts';
-import { findHome, type Home, isOpen } from './home.ts';
+import { Ending } from './ending.ts';
+import { gather } from './gathering.ts';
+import { findHome, findVictims, type Home, isOpen, type Question } from './home.ts';
 import { titleOf } from './headline.ts';
-import { Memory, type Remembered } from './memory.ts';
+import { Memory, type Outlook, type Remembered } from './memory.ts';
 import { placeOf, spoken } from './place.ts';
-import { absorb, aspectOf, begin, happenedAt, isCleared, opensIncident, overAt } from './strand.ts';
-import { holdDownOf, INCIDENT_TIMES, type IncidentTimes } from './times.ts';
+import { release } from './releasing.ts';
+import { absorb, aspectOf, begin, happenedAt, isCleared, isMoreSevere, isSerious, opensIncident } from './strand.ts';
+import { INCIDENT_TIMES, type IncidentTimes } from './times.ts';
 
 export interface CorrelatorOptions {
   readonly cache: ObjectCache;
@@ -55,7 +58,7 @@ const FIRST = 0;
 
 export class Correlator {
   readonly #cache: ObjectCache;
-  readonly #active: ActiveConditions;
+  readonly #ending: Ending;
   readonly #problemKey: CorrelatorOptions['problemKey'];
   readonly #times: IncidentTimes;
   readonly #memory = new Memory();
@@ -64,9 +67,9 @@ export class Correlator {
 
   constructor(options: CorrelatorOptions) {
     this.#cache = options.cache;
-    this.#active = options.active;
     this.#problemKey = options.problemKey;
     this.#times = options.times ?? INCIDENT_TIMES;
+    this.#ending = new Ending(options.active, this.#times);
   }
 
   get openCount(): number {
@@ -90,14 +93,13 @@ export class Correlator {
   decide(arrived: Arrived, at: number): Correlated {
     const draft = new Draft(this.#memory, at);
     const assessment = this.#assessment(draft);
-    const created = arrived.created.map((row) => ({
-      ...row,
-      incidentId: this.#join(draft, assessment, row, arrived),
-    }));
-    const repeated = arrived.repeated.map((row) => ({
-      ...row,
-      incidentId: this.#join(draft, assessment, row, arrived) ?? row.known.incidentId,
-    }));
+    const join = (row: NewEvent | RepeatedEvent) => {
+      const id = this.#join(draft, assessment, row, arrived);
+      this.#settle(draft, id, row.event);
+      return id;
+    };
+    const created = arrived.created.map((row) => ({ ...row, incidentId: join(row) }));
+    const repeated = arrived.repeated.map((row) => ({ ...row, incidentId: join(row) ?? row.known.incidentId }));
     return this.#correlated(draft, created, repeated);
   }
 
@@ -105,13 +107,15 @@ export class Correlator {
   tick(now: number): Correlated {
     const draft = new Draft(this.#memory, now);
     const second = Math.floor(now / 1000);
-    const assessment = second === this.#reassessedAt ? null : this.#assessment(draft);
+    const assessment = this.#assessment(draft);
+    this.#memory.forgetEndedBefore(now - this.#times.regressionMs);
     for (const id of this.#memory.openIds()) {
       const incident = this.#memory.incident(id);
       if (incident === undefined) continue;
-      const end = this.#endOf(incident, draft);
-      if (end !== null && end <= now) this.#resolve(draft, incident, end);
-      else assessment?.worsen(incident);
+      const outlook = this.#memory.outlook(id) ?? this.#lookAhead(incident, draft);
+      if (this.#endsBy(now, incident, outlook, { draft, assessment })) continue;
+      if (second === this.#reassessedAt) continue;
+      if (outlook.worseAt.some((root) => !assessment.serves(incident, root))) assessment.worsen(incident);
     }
     this.#reassessedAt = second;
     return this.#correlated(draft, [], []);
@@ -132,30 +136,50 @@ export class Correlator {
     return new Assessment(draft, this.#cache);
   }
 
-  /** The last of its strands to be over, or null while one goes on. */
-  #endOf(incident: IncidentHead, draft: Draft): number | null {
-    let end = 0;
-    for (const strand of draft.strandsOf(incident.id)) {
-      const over = this.#strandOver(strand, incident, draft);
-      if (over === null) return null;
-      end = Math.max(end, over);
+  /** What holds until something of the incident changes. */
+  #lookAhead(incident: IncidentHead, draft: Draft): Outlook {
+    const worseAt = new Map<string, ObjectRef>();
+    for (const { root, severity, clearedAt } of draft.strandsOf(incident.id)) {
+      if (clearedAt !== null || !isMoreSevere(severity, incident.severity)) continue;
+      worseAt.set(placeOf(incident.cluster.uid, root), root);
     }
-    return end;
+    const outlook = { heldBy: null, worseAt: [...worseAt.values()] };
+    this.#memory.setOutlook(incident.id, outlook);
+    return outlook;
   }
 
-  #strandOver(strand: Strand, incident: IncidentHead, draft: Draft): number | null {
-    const clusterUid = strand.cluster.uid;
-    const level = {
-      holds: this.#active.holds(clusterUid, strand.root, strand.condition),
-      healthy: this.#active.healthy(clusterUid, strand.root),
-    };
-    const over = overAt(strand, level, incident.regressions, this.#times);
-    if (over !== null || strand.rule !== 'node-lost') return over;
-    // Its workload has an incident of its own by now: that one goes on, and the node's ends with the node.
-    const own = draft.strandsAt(placeOf(clusterUid, strand.root)).some((other) => {
-      return other.incidentId !== incident.id && isOpen(draft.incident(other.incidentId));
-    });
-    return own ? strand.lastSeen + holdDownOf(incident.regressions, this.#times) : null;
+  /** Thousands of incidents are asked this many times a second: what kept one open the last time is asked first. */
+  #endsBy(now: number, incident: IncidentHead, outlook: Outlook, { draft, assessment }: Deciding): boolean {
+    const { id } = incident;
+    if (outlook.heldBy !== null && this.#ending.keepsOpen(outlook.heldBy, incident, draft)) return false;
+    const left = this.#ending.leftBehind(incident, draft, now);
+    if (left !== null) release(left, draft, assessment, this.#cache);
+    const strands = draft.strandsOf(id);
+    const end = this.#ending.endOf(incident, strands, draft);
+    const heldBy = this.#ending.heldBy(incident, strands, draft);
+    if (end === null || heldBy !== null) {
+      this.#memory.relapsed(id);
+      // Of a node's incident other ones have a say, too.
+      if (incident.root.kind !== 'Node') this.#memory.setOutlook(id, { ...outlook, heldBy });
+      return false;
+    }
+    this.#memory.recovered(id, now);
+    if (!this.#ending.isOver(end, incident, this.#memory.recoveredAt(id), now)) return false;
+    this.#resolve(draft, incident, end.at);
+    return true;
+  }
+
+  /** Whether it is over by the time of deciding: within a batch as between two. */
+  #settle(draft: Draft, id: string | null, event: TriagedEvent): void {
+    // Its strand alone keeps it open for longer; so it is with nearly all that arrive in time.
+    const isFresh = happenedAt(event, draft.at) + this.#times.holdDownMs > draft.at;
+    if (id === null || (isFresh && isSerious(event))) return;
+    const incident = draft.incident(id);
+    if (!isOpen(incident)) return;
+    const end = this.#ending.endOf(incident, draft.strandsOf(id), draft);
+    if (end !== null && this.#ending.isOver(end, incident, this.#memory.recoveredAt(id), draft.at)) {
+      this.#resolve(draft, incident, end.at);
+    }
   }
 
   #resolve(draft: Draft, incident: IncidentHead, end: number): void {
@@ -178,25 +202,48 @@ export class Correlator {
     const current = strand === undefined ? undefined : draft.incident(strand.incidentId);
     if (strand !== undefined && isOpen(current)) return this.#absorb(draft, assessment, current, strand, row);
     if (delta === 0 || isCleared(event)) return current?.id ?? null;
-    const home = this.#homeOf(event, key, draft);
-    if (home !== undefined) return this.#add(draft, assessment, home, row, { key, aspect, condition: event.condition });
+    const problem = { key, aspect, condition: event.condition };
+    const question = this.#questionOf(event, key, draft);
+    const home = findHome(question, draft, this.#memory.ties, this.#cache);
+    if (home !== undefined)
+      return this.#gather(draft, assessment, question, this.#add(draft, assessment, home, row, problem));
     if (!opensIncident(event, arrivedAt, this.#times)) return current?.id ?? null;
     if (strand !== undefined && current !== undefined && this.#regresses(current, draft.at)) {
-      return this.#wasJustClosed(current, draft.at)
-        ? current.id
-        : this.#reopen(draft, assessment, current, strand, row, arrived.isFresh(event));
+      if (this.#isOfThePast(draft, current, strand, event, arrivedAt)) return current.id;
+      const id = this.#reopen(draft, assessment, current, strand, row, arrived.isFresh(event));
+      return this.#gather(draft, assessment, question, id);
     }
-    return this.#begin(draft, assessment, row, { key, aspect, condition: event.condition });
+    // Over before it was heard of: nobody needs to look at it any more.
+    const first = begin(event, delta, draft.at, { ...problem, incidentId: '', rule: 'opened', because: '' });
+    if (this.#ending.wasOver(first, arrivedAt)) return current?.id ?? null;
+    return this.#gather(draft, assessment, question, this.#begin(draft, assessment, row, problem));
   }
 
-  #homeOf(event: TriagedEvent, key: string, draft: Draft): Home | undefined {
-    const question = {
+  /** A late word of what ended, or of what a person has just closed, is no return. */
+  #isOfThePast(draft: Draft, ended: IncidentHead, strand: Strand, event: TriagedEvent, arrivedAt: number): boolean {
+    if (this.#wasJustClosed(ended, draft.at)) return true;
+    const again = { ...absorb(strand, event, 0, draft.at), clearedAt: null };
+    if (this.#ending.wasOver(again, arrivedAt)) return true;
+    const isLate = ended.resolvedAt !== null && happenedAt(event, draft.at) <= ended.resolvedAt;
+    return isLate && !this.#ending.isSeen(strand);
+  }
+
+  #questionOf(event: TriagedEvent, key: string, draft: Draft): Question {
+    return {
       event,
       ends: [placeOf(event.observation.cluster.uid, event.rootOwner), key],
       happenedAt: happenedAt(event, draft.at),
       windowMs: this.#times.windowMs,
     };
-    return findHome(question, draft, this.#memory.ties, this.#cache);
+  }
+
+  /** The event may tell of what others suffer from already. */
+  #gather(draft: Draft, assessment: Assessment, question: Question, id: string): string {
+    const own = draft.incident(id);
+    if (!isOpen(own)) return id;
+    const victims = findVictims(question, own, draft, { ties: this.#memory.ties, cache: this.#cache });
+    if (victims.length > 0) assessment.reassess(gather(own, victims, draft));
+    return id;
   }
 
   #absorb(
@@ -207,7 +254,7 @@ export class Correlator {
     row: NewEvent | RepeatedEvent,
   ): string {
     if (row.delta === 0) return incident.id;
-    const next = absorb(strand, row.event, row.delta, draft.at);
+    const next = this.#ending.asSeen(absorb(strand, row.event, row.delta, draft.at));
     const turned = next.severity !== strand.severity || (next.clearedAt === null) !== (strand.clearedAt === null);
     draft.putStrand(next, turned || next.clearedAt !== strand.clearedAt);
     if (next.clearedAt !== null && strand.clearedAt === null) {
@@ -250,7 +297,7 @@ export class Correlator {
   #begin(draft: Draft, assessment: Assessment, row: NewEvent | RepeatedEvent, problem: Problem): string {
     const { event, delta } = row;
     const { observation, rootOwner, category, severity } = event;
-    const id = incidentId(problem.key, observation.uid);
+    const id = incidentId(problem.key, openingOf(row));
     const because = `${problem.condition} of ${spoken(rootOwner)} opened it`;
     const strand = begin(event, delta, draft.at, { ...problem, incidentId: id, rule: 'opened', because });
     draft.putStrand(strand, true);
@@ -333,13 +380,24 @@ export class Correlator {
   }
 }
 
+interface Deciding {
+  readonly draft: Draft;
+  readonly assessment: Assessment;
+}
+
 interface Problem {
   readonly key: string;
   readonly aspect: string;
   readonly condition: string;
 }
 
+/** An Event that goes on counting after its incident was closed and forgotten opens another one: what is stored of it tells them apart. */
+function openingOf(row: NewEvent | RepeatedEvent): string {
+  const { uid } = row.event.observation;
+  return 'known' in row && row.known.incidentId !== null ? `${uid}@${row.known.count}` : uid;
+}
+
 /** The same opening observation of the same problem always makes the same id, also when a crash hid the first commit. */
-export function incidentId(problemKey: string, openedBy: string): string {
+function incidentId(problemKey: string, openedBy: string): string {
   return createHash('sha256').update(`${problemKey.length}:${problemKey}${openedBy}`).digest('hex').slice(0, 16);
 }

@@ -14,6 +14,8 @@ export class Draft implements Recollection {
   readonly #memory: Memory;
   readonly #incidents = new Map<string, IncidentHead>();
   readonly #strands = new Map<string, Strand>();
+  /** Changed, and then followed by a strand of the same problem in another incident. */
+  readonly #followed: Strand[] = [];
   /** Keys of strands of which more than the count changed. */
   readonly #reshaped = new Set<string>();
   readonly #byIncident = new Map<string, Set<string>>();
@@ -29,7 +31,7 @@ export class Draft implements Recollection {
   }
 
   get strands(): readonly Strand[] {
-    return [...this.#strands.values()].filter(({ key }) => this.#reshaped.has(key));
+    return [...this.#followed, ...[...this.#strands.values()].filter(({ key }) => this.#reshaped.has(key))];
   }
 
   get counted(): readonly Strand[] {
@@ -59,6 +61,8 @@ export class Draft implements Recollection {
 
   /** `reshaped`: more than its count, last sight and severity changed. */
   putStrand(strand: Strand, reshaped: boolean): void {
+    const before = this.#strands.get(strand.key);
+    if (before !== undefined && before.bornIn !== strand.bornIn) this.#followed.push(before);
     this.#strands.set(strand.key, strand);
     if (!reshaped) return;
     this.#reshaped.add(strand.key);

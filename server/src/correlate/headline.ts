@@ -34,7 +34,8 @@ function rankOf({ condition, aspect, rule }: Strand): number {
 const LINGERS_MS = 60_000;
 
 /** The strand to name an incident after: of those that go on, else of all; the earlier one of two equals. */
-export function headlineOf(strands: Iterable<Strand>, at: number): Strand | undefined {
+export function headlineOf(strands: readonly Strand[]): Strand | undefined {
+  const at = lastNewsOf(strands);
   let best: Strand | undefined;
   for (const strand of strands) if (best === undefined || precedes(strand, best, at)) best = strand;
   return best;
@@ -45,6 +46,11 @@ export function isConsequence(strand: Strand): boolean {
   return CONSEQUENCES.has(strand.condition) || strand.rule === 'node-lost' || strand.rule === 'node-pressure';
 }
 
+/** The incident's own time: that of asking would make its name depend on when one asks. */
+function lastNewsOf(strands: readonly Strand[]): number {
+  return strands.reduce((latest, { lastSeen, clearedAt }) => Math.max(latest, lastSeen, clearedAt ?? 0), 0);
+}
+
 function goesOn({ clearedAt }: Strand, at: number): boolean {
   return clearedAt === null || at - clearedAt < LINGERS_MS;
 }
@@ -52,7 +58,8 @@ function goesOn({ clearedAt }: Strand, at: number): boolean {
 function precedes(a: Strand, b: Strand, at: number): boolean {
   if (goesOn(a, at) !== goesOn(b, at)) return goesOn(a, at);
   const difference = rankOf(a) - rankOf(b);
-  return difference < 0 || (difference === 0 && a.firstSeen < b.firstSeen);
+  if (difference !== 0) return difference < 0;
+  return a.firstSeen < b.firstSeen || (a.firstSeen === b.firstSeen && a.key < b.key);
 }
 
 export function titleOf(condition: string, root: ObjectRef): string {

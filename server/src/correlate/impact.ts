@@ -4,6 +4,7 @@ import type { Strand } from '../model/incident.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
 import type { ObjectCache, SlimObject } from '../model/slim-object.ts';
 import { count, fields, objects, text, time } from '../kit/fields.ts';
+import { placeOf } from './place.ts';
 import { isMoreSevere } from './strand.ts';
 
 const REPLICATED: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']);
@@ -15,16 +16,48 @@ const MANY_WORKLOADS = 5;
 /** `unknown` where there are no replicas to count, or pods are not known. */
 type Impact = 'serving' | 'down' | 'unknown';
 
-export function impactOn(cache: ObjectCache, clusterUid: string, root: ObjectRef, at: number): Impact {
-  if (!REPLICATED.has(root.kind) || cache.knowledge(clusterUid, 'Pod') !== 'synced') return 'unknown';
-  let seen = false;
-  for (const pod of cache.list(clusterUid, 'Pod', root.namespace)) {
-    const owner = cache.rootOwner(clusterUid, pod.ref);
-    if (owner.name !== root.name || owner.kind !== root.kind) continue;
-    seen = true;
-    if (isServing(pod, at) || isOnLostNode(pod, clusterUid, cache)) return 'serving';
+/** Pods by their root owners, read once a namespace: many incidents in one ask for theirs at a time. */
+export class PodsOfRoots {
+  readonly #cache: ObjectCache;
+  readonly #byNamespace = new Map<string, ReadonlyMap<string, readonly SlimObject[]>>();
+
+  constructor(cache: ObjectCache) {
+    this.#cache = cache;
   }
-  return seen ? 'down' : 'unknown';
+
+  of(clusterUid: string, root: ObjectRef): readonly SlimObject[] {
+    const namespace = `${clusterUid}|${root.namespace}`;
+    let byRoot = this.#byNamespace.get(namespace);
+    if (byRoot === undefined) {
+      byRoot = this.#read(clusterUid, root.namespace);
+      this.#byNamespace.set(namespace, byRoot);
+    }
+    return byRoot.get(placeOf(clusterUid, root)) ?? [];
+  }
+
+  #read(clusterUid: string, namespace: string): ReadonlyMap<string, readonly SlimObject[]> {
+    const byRoot = new Map<string, SlimObject[]>();
+    for (const pod of this.#cache.list(clusterUid, 'Pod', namespace)) {
+      const place = placeOf(clusterUid, this.#cache.rootOwner(clusterUid, pod.ref));
+      const pods = byRoot.get(place);
+      if (pods === undefined) byRoot.set(place, [pod]);
+      else pods.push(pod);
+    }
+    return byRoot;
+  }
+}
+
+interface Where {
+  readonly clusterUid: string;
+  readonly root: ObjectRef;
+  readonly at: number;
+}
+
+export function impactOn(cache: ObjectCache, podsOfRoots: PodsOfRoots, { clusterUid, root, at }: Where): Impact {
+  if (!REPLICATED.has(root.kind) || cache.knowledge(clusterUid, 'Pod') !== 'synced') return 'unknown';
+  const pods = podsOfRoots.of(clusterUid, root);
+  if (pods.length === 0) return 'unknown';
+  return pods.some((pod) => isServing(pod, at) || isOnLostNode(pod, clusterUid, cache)) ? 'serving' : 'down';
 }
 
 function isServing(pod: SlimObject, at: number): boolean {
@@ -33,9 +66,15 @@ function isServing(pod: SlimObject, at: number): boolean {
   if (ready?.['status'] !== 'True') return false;
   return objects(pod.status['containerStatuses']).every((container) => {
     if (count(container['restartCount']) === 0) return true;
-    const startedAt = time(text(fields(fields(container['state'])['running'])['startedAt']));
-    return startedAt !== undefined && at - startedAt >= STEADY_MS;
+    const startedAt = time(fields(fields(container['state'])['running'])['startedAt']);
+    const last = fields(fields(container['lastState'])['terminated']);
+    // One that served for a good while before it was killed is as good until the next time.
+    return lasted(startedAt, at) || lasted(time(last['startedAt']), time(last['finishedAt']));
   });
+}
+
+function lasted(from: number | undefined, until: number | undefined): boolean {
+  return from !== undefined && until !== undefined && until - from >= STEADY_MS;
 }
 
 /** Whether it would serve nobody can know: that it does not is the node's incident, not its workload's. */

@@ -1,5 +1,6 @@
 /** What the correlator remembers: open incidents, those that ended lately, their strands, and ties that people made. */
 import type { IncidentHead, Strand, Tie } from '../model/incident.ts';
+import type { ObjectRef } from '../model/object-ref.ts';
 import { placeOf } from './place.ts';
 
 /** Ended incidents remembered for regressions; the oldest are forgotten first, and their problem opens a new incident. */
@@ -9,6 +10,14 @@ export interface Remembered {
   readonly incidents: readonly IncidentHead[];
   readonly strands: readonly Strand[];
   readonly ties: readonly Tie[];
+}
+
+/** What of an open incident need not be worked out again before something of it changes. */
+export interface Outlook {
+  /** The strand that kept it open when it was last looked at. */
+  readonly heldBy: Strand | null;
+  /** Where its strands are worse than it is told as: it becomes so when one of these goes down. */
+  readonly worseAt: readonly ObjectRef[];
 }
 
 /** Reading side of the memory, and of a draft over it. */
@@ -26,14 +35,54 @@ export class Memory implements Recollection {
   readonly #strands = new Map<string, Strand>();
   readonly #byIncident = new Map<string, Set<string>>();
   readonly #byPlace = new Map<string, Set<string>>();
+  readonly #outlooks = new Map<string, Outlook>();
+  /** Since when nothing of an open incident is seen to go on. */
+  readonly #recoveredAt = new Map<string, number>();
   readonly ties = new Ties();
 
   get openCount(): number {
     return this.#open.size;
   }
 
+  /** How much it holds; `links` are the entries of its indexes. */
+  get size(): { readonly incidents: number; readonly strands: number; readonly links: number } {
+    const indexes = [this.#byIncident, this.#byPlace, this.#outlooks, this.#recoveredAt, this.#open, this.#resolved];
+    const links = indexes.reduce((sum, index) => sum + index.size, 0);
+    return { incidents: this.#incidents.size, strands: this.#strands.size, links };
+  }
+
   openIds(): Iterable<string> {
     return this.#open;
+  }
+
+  outlook(id: string): Outlook | undefined {
+    return this.#outlooks.get(id);
+  }
+
+  setOutlook(id: string, outlook: Outlook): void {
+    this.#outlooks.set(id, outlook);
+  }
+
+  recoveredAt(id: string): number | undefined {
+    return this.#recoveredAt.get(id);
+  }
+
+  recovered(id: string, at: number): void {
+    if (!this.#recoveredAt.has(id)) this.#recoveredAt.set(id, at);
+  }
+
+  relapsed(id: string): void {
+    this.#recoveredAt.delete(id);
+  }
+
+  /** Those that ended before are of no use any more: their problem would open a new incident. */
+  forgetEndedBefore(time: number): void {
+    for (const id of this.#resolved) {
+      const incident = this.#incidents.get(id);
+      // One that was merged while it went on has no end of its own.
+      if (incident !== undefined && (incident.resolvedAt ?? incident.openedAt) >= time) return;
+      this.#forget(id);
+    }
   }
 
   incident(id: string): IncidentHead | undefined {
@@ -53,7 +102,15 @@ export class Memory implements Recollection {
   }
 
   replaceAll({ incidents, strands, ties }: Remembered): void {
-    for (const map of [this.#incidents, this.#strands, this.#byIncident, this.#byPlace]) map.clear();
+    for (const map of [
+      this.#incidents,
+      this.#strands,
+      this.#byIncident,
+      this.#byPlace,
+      this.#outlooks,
+      this.#recoveredAt,
+    ])
+      map.clear();
     this.#open.clear();
     this.#resolved.clear();
     this.ties.replaceAll(ties);
@@ -68,8 +125,15 @@ export class Memory implements Recollection {
   #putStrand(strand: Strand): void {
     const before = this.#strands.get(strand.key);
     if (before !== undefined && before.incidentId !== strand.incidentId) {
-      this.#byIncident.get(before.incidentId)?.delete(strand.key);
+      unlink(this.#byIncident, before.incidentId, strand.key);
+      this.#outlooks.delete(before.incidentId);
     }
+    // That it only went on changes nothing of what lies ahead.
+    const wentOn =
+      before?.incidentId === strand.incidentId &&
+      before.severity === strand.severity &&
+      before.clearedAt === strand.clearedAt;
+    if (!wentOn) this.#outlooks.delete(strand.incidentId);
     this.#strands.set(strand.key, strand);
     link(this.#byIncident, strand.incidentId, strand.key);
     link(this.#byPlace, placeOf(strand.cluster.uid, strand.root), strand.key);
@@ -78,12 +142,14 @@ export class Memory implements Recollection {
   #putIncident(incident: IncidentHead): void {
     const { id } = incident;
     this.#incidents.set(id, incident);
+    this.#outlooks.delete(id);
     this.#resolved.delete(id);
     if (incident.state !== 'resolved' && incident.mergedInto === null) {
       this.#open.add(id);
       return;
     }
     this.#open.delete(id);
+    this.#recoveredAt.delete(id);
     this.#resolved.add(id);
     if (this.#resolved.size <= REMEMBERED_RESOLVED) return;
     for (const oldest of this.#resolved) {

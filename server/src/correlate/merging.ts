@@ -47,10 +47,11 @@ export function unmerge(
   draft: Draft,
   assessment: Assessment,
 ): CommandOutcome {
-  const into = incident.mergedInto === null ? undefined : draft.incident(incident.mergedInto);
+  const path = pathOf(incident, draft);
+  const into = path.at(-1);
   if (into === undefined) return refused('it is not merged into another incident');
   const own = draft.strandsOf(into.id).filter((strand) => strand.bornIn === incident.id);
-  tie(into, incident, 'apart', { by, text }, draft);
+  for (const step of path) tie(step, incident, 'apart', { by, text }, draft);
   for (const strand of own) {
     draft.putStrand({ ...strand, incidentId: incident.id, rule: 'opened', because: 'its merge was taken back' }, true);
   }
@@ -74,6 +75,17 @@ export function unmerge(
   assessment.reassess(free);
   assessment.reassess(into);
   return done(incident.id, into.id);
+}
+
+/** What it was merged into, and what that was merged into in turn: it lives on in the last one. */
+function pathOf(incident: IncidentHead, draft: Draft): readonly IncidentHead[] {
+  const path: IncidentHead[] = [];
+  for (let at = incident.mergedInto; at !== null; at = path.at(-1)?.mergedInto ?? null) {
+    const next = draft.incident(at);
+    if (next === undefined || next.id === incident.id || path.includes(next)) break;
+    path.push(next);
+  }
+  return path;
 }
 
 /** By their places, so that it holds for later incidents; by their strands where both are at one place. */

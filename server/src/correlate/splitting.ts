@@ -15,8 +15,8 @@ export function split(incident: IncidentHead, command: Split, draft: Draft, asse
   const all = draft.strandsOf(incident.id);
   const chosen = all.filter((strand) => isChosen(strand, command));
   const rest = all.filter((strand) => !chosen.includes(strand));
-  const headline = headlineOf(chosen, draft.at);
-  const remaining = headlineOf(rest, draft.at);
+  const headline = headlineOf(chosen);
+  const remaining = headlineOf(rest);
   if (headline === undefined) return refused(`nothing in it is about that; it holds ${all.map(label).join(', ')}`);
   if (remaining === undefined) return refused('that is all of it: there would be nothing left to split it from');
   const own = newIncident(incident, chosen, headline, draft.at);

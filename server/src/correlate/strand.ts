@@ -24,6 +24,11 @@ export function opensIncident(event: TriagedEvent, ingestedAt: number, times: In
   );
 }
 
+/** What is minor accompanies a problem and never keeps one open. */
+export function isSerious({ severity }: Pick<Strand, 'severity'>): boolean {
+  return OPENING.has(severity);
+}
+
 export function isMoreSevere(a: Severity, b: Severity): boolean {
   return SEVERITIES.indexOf(a) < SEVERITIES.indexOf(b);
 }
@@ -68,7 +73,8 @@ export function begin(event: TriagedEvent, delta: number, at: number, birth: Bir
 export function absorb(strand: Strand, event: TriagedEvent, delta: number, at: number): Strand {
   const seen = happenedAt(event, at);
   const eventCount = strand.eventCount + delta;
-  if (isCleared(event)) return { ...strand, eventCount, clearedAt: strand.clearedAt ?? seen };
+  // Of several objects that get over it one after the other, the last one counts.
+  if (isCleared(event)) return { ...strand, eventCount, clearedAt: Math.max(strand.clearedAt ?? seen, seen) };
   return {
     ...strand,
     eventCount,
@@ -90,8 +96,7 @@ export interface Level {
  */
 export function overAt(strand: Strand, level: Level, regressions: number, times: IncidentTimes): number | null {
   const holdDown = holdDownOf(regressions, times);
-  // What is minor accompanies a problem and never keeps one open.
-  if (!OPENING.has(strand.severity)) return strand.lastSeen + holdDown;
+  if (!isSerious(strand)) return strand.lastSeen + holdDown;
   if (level.holds === true) return null;
   const ended = level.holds === false || (level.holds === undefined && level.healthy === true);
   if (ended) return Math.max(strand.clearedAt ?? strand.lastSeen, strand.lastSeen) + holdDown;

@@ -14,9 +14,15 @@ export function behind(
   namespace: string,
 ): readonly ObjectRef[] {
   const service = serviceOf(cache, clusterUid, host.toLowerCase(), namespace);
-  if (service === undefined) return [];
+  if (service === undefined) return namesakes(cache, clusterUid, host.toLowerCase(), namespace);
   const workloads = WORKLOADS.flatMap((kind) => [...cache.list(clusterUid, kind, service.ref.namespace)]);
   return [service.ref, ...workloads.filter((workload) => selects(service, workload)).map(({ ref }) => ref)];
+}
+
+/** Where no service of the name is known, as for names that something else resolves: charts name both the same. */
+function namesakes(cache: ObjectCache, clusterUid: string, host: string, own: string): readonly ObjectRef[] {
+  const [name = '', namespace = own] = host.split('.');
+  return WORKLOADS.flatMap((kind) => cache.find(clusterUid, { kind, namespace, name, uid: '' })?.ref ?? []);
 }
 
 function serviceOf(cache: ObjectCache, clusterUid: string, host: string, own: string): SlimObject | undefined {

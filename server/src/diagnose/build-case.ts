@@ -153,6 +153,7 @@ function nodeOf({ evidenceId, value }: Piece<unknown>): NodeCase {
   return {
     evidenceId,
     name: text(node['name']),
+    labels: fields(node['labels']),
     conditions: objects(node['conditions']),
     allocatable: fields(node['allocatable']),
     taints: objects(node['taints']),

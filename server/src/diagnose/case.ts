@@ -92,6 +92,8 @@ export interface OwnerCase {
 export interface NodeCase {
   readonly evidenceId: string;
   readonly name: string;
+  /** Those that every node has, and those that the incident's pods ask for; not all. */
+  readonly labels: Fields;
   readonly conditions: readonly Fields[];
   readonly allocatable: Fields;
   readonly taints: readonly Fields[];

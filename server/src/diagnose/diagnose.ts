@@ -4,8 +4,10 @@ import type { ObjectRef } from '../model/object-ref.ts';
 import type { Analyzer } from './analyzer.ts';
 import type { Case } from './case.ts';
 import { choose, type Found } from './choosing.ts';
+import { withCulpritChange } from './culprit-change.ts';
 import { leadingChanges } from './leading-changes.ts';
 import { regressionOf } from './rollout-regression.ts';
+import { homeNamespace } from './home-namespace.ts';
 
 export interface Asked {
   readonly analyzers: readonly Analyzer[];
@@ -30,11 +32,10 @@ export function diagnose(the: Case, asked: Asked): Diagnosis | null {
   const [first] = found;
   if (first === undefined) return null;
   const { finding } = first;
-  const culprits =
-    finding.dependency === undefined ? [] : asked.behind(finding.dependency, the.incident.root.namespace);
+  const culprits = finding.dependency === undefined ? [] : asked.behind(finding.dependency, homeNamespace(the));
   const changes = leadingChanges(the, finding.cause, culprits);
   const regression = regressionOf(the, finding, changes[0]);
-  const chosen = regression ?? finding;
+  const chosen = regression ?? withCulpritChange(the, finding, changes[0], culprits);
   const others = found.slice(regression === null ? 1 : 0).filter((each) => each.finding.confidence >= LEAST_CONFIDENCE);
   return {
     ...chosen,

@@ -9,7 +9,8 @@ export interface FailedRun {
   readonly container: ContainerCase;
   /**
    * `crashed`: it ended by itself, badly. `killed`: by a signal from outside. `ended`: with exit code 0 where it should go on.
-   * `not-started`: the runtime could not start it. `unready`: it runs and does not answer. `unseen`: no status was captured.
+   * `not-started`: the runtime could not start it. `unready`: it runs and does not answer, or does not come to its end where it
+   * should. `unseen`: no status was captured.
    */
   readonly how: 'crashed' | 'killed' | 'ended' | 'not-started' | 'unready' | 'unseen';
   readonly exitCode: number | null;
@@ -119,15 +120,12 @@ function howOf(the: Case, container: ContainerCase, { waiting, end, exitCode }: 
   if (!isRunning && (NOT_STARTED.has(reason) || START_WAITS.has(waiting))) return 'not-started';
   const isReady = container.status['ready'] === true;
   if (isRunning && isReady && !startedAgain(the, state, exitCode)) return null;
-  if (isRunning && !isReady && !container.init && runsForLong(the, state)) return 'unready';
-  if (exitCode === null)
-    return isRunning && container.status['ready'] === false && !container.init
-      ? 'unready'
-      : waiting === 'CrashLoopBackOff'
-        ? 'crashed'
-        : null;
+  const isUnready =
+    isRunning && !isReady && (!mustEnd(container) || runsSince(state) < the.incident.lastSeen - STABLE_MS);
+  if (isUnready && !mustEnd(container) && runsSince(state) < the.incident.openedAt - LONG_MS) return 'unready';
+  if (exitCode === null) return isUnready ? 'unready' : waiting === 'CrashLoopBackOff' ? 'crashed' : null;
   if (exitCode === 0) {
-    if (isRunning) return container.status['ready'] === false && !container.init ? 'unready' : null;
+    if (isRunning) return isUnready ? 'unready' : null;
     return waiting === 'CrashLoopBackOff' ? 'ended' : null;
   }
   // Between two crashes of a container that does not become ready, its last end says more than the run that began just now.
@@ -141,8 +139,12 @@ function startedAgain(the: Case, state: Fields, exitCode: number | null): boolea
   return since !== undefined && since > the.incident.lastSeen - STABLE_MS;
 }
 
-/** Its last crash is long ago, and has nothing to do with why it is not ready now. */
-function runsForLong(the: Case, state: Fields): boolean {
-  const since = time(fields(state['running'])['startedAt']);
-  return since !== undefined && since < the.incident.openedAt - LONG_MS;
+/** An init container that is no sidecar: the others wait for its end. */
+function mustEnd({ init, spec }: ContainerCase): boolean {
+  return init && spec['restartPolicy'] !== 'Always';
+}
+
+/** A crash before that is long ago, and has nothing to do with why it is not ready now. */
+function runsSince(state: Fields): number {
+  return time(fields(state['running'])['startedAt']) ?? Number.POSITIVE_INFINITY;
 }

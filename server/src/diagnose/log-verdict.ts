@@ -6,19 +6,10 @@ import type { CauseCode, Citation, Dependency } from '../model/diagnosis.ts';
 import type { Case, LogCase } from './case.ts';
 import { citeLine } from './cite.ts';
 import { type FailedRun, failedRuns } from './failed-runs.ts';
-import { addressIn } from './log-address.ts';
+import { type Candidate, candidatesIn, decisive } from './log-candidates.ts';
 import { type LogLine, readLine } from './log-line.ts';
-import { AUTHENTICATION_SIGNS } from './log-signs/authentication.ts';
-import { COMMAND_SIGNS } from './log-signs/command.ts';
-import { CONFIGURATION_FILE_SIGNS, CONFIGURATION_SIGNS } from './log-signs/configuration.ts';
-import { DNS_SIGN } from './log-signs/dns.ts';
 import { EXCEPTION_SIGN } from './log-signs/exception.ts';
-import { MACHINE_SIGNS } from './log-signs/machine.ts';
-import { PERMISSION_SIGNS } from './log-signs/permission.ts';
-import { REACH_SIGNS } from './log-signs/reach.ts';
-import type { Sign } from './log-signs/sign.ts';
-import { TLS_SIGNS } from './log-signs/tls.ts';
-import { continues, type Frame, frameIn, framesAround } from './stack-trace.ts';
+import { type Frame, frameIn, framesAround } from './stack-trace.ts';
 
 export interface Verdict {
   readonly run: FailedRun;
@@ -34,20 +25,6 @@ export interface Verdict {
   /** How many pods of the incident say the same. */
   readonly pods: number;
 }
-
-/** On one line, what stands first here says more: a name that does not resolve also refuses the connection. */
-const SIGNS: readonly Sign[] = [
-  DNS_SIGN,
-  ...TLS_SIGNS,
-  ...MACHINE_SIGNS,
-  ...AUTHENTICATION_SIGNS,
-  ...COMMAND_SIGNS,
-  ...PERMISSION_SIGNS,
-  ...CONFIGURATION_SIGNS,
-  ...REACH_SIGNS,
-  ...CONFIGURATION_FILE_SIGNS,
-  EXCEPTION_SIGN,
-];
 
 /** Lines beyond these are history. */
 const MOST_LINES = 400;
@@ -82,16 +59,6 @@ function logsOf({ how, logs }: FailedRun): readonly LogCase[] {
   return how === 'unready' ? current : logs;
 }
 
-interface Candidate {
-  readonly sign: Sign;
-  readonly index: number;
-  readonly rank: number;
-  readonly score: number;
-  readonly distance: number;
-  readonly subject: string;
-  readonly dependency: Dependency | undefined;
-}
-
 function readLog(run: FailedRun, log: LogCase): Verdict | null {
   const lines = log.lines.slice(-MOST_LINES).flatMap(readLine);
   const candidates = candidatesIn(lines, run);
@@ -100,6 +67,7 @@ function readLog(run: FailedRun, log: LogCase): Verdict | null {
   const { sign, index, subject, dependency } = best;
   const line = lines[index];
   if (line === undefined) return null;
+  const told = isBarePanic(line) ? lines[index + 1] : undefined;
   const same = candidates.filter((other) => other.sign.cause === sign.cause && other.rank >= 1).length;
   return {
     run,
@@ -108,82 +76,23 @@ function readLog(run: FailedRun, log: LogCase): Verdict | null {
     subject,
     dependency,
     confidence: confidenceOf(best, line, run, same),
-    words: line.text.trim(),
-    citations: [citeLine(log, cutAround(line)), ...placeCitation(log, lines, index)],
+    words: [line, told]
+      .map((each) => each?.text.trim() ?? '')
+      .join(' ')
+      .trim(),
+    citations: [
+      citeLine(log, cutAround(line)),
+      ...(told === undefined ? [] : [citeLine(log, cutAround(told))]),
+      ...placeCitation(log, lines, index),
+    ],
     frames: framesAround(lines, index),
     pods: 1,
   };
 }
 
-/** Nearby lines of the same cause may name what this one leaves out. */
-const RICHER_WITHIN = 4;
-
-function decisive(candidates: readonly Candidate[], lines: readonly LogLine[]): Candidate | null {
-  let best: Candidate | null = null;
-  for (const candidate of candidates) if (best === null || candidate.score > best.score) best = candidate;
-  if (best?.dependency === undefined || namesAddress(lines[best.index])) return best;
-  const { score, sign } = best;
-  const richer = candidates.find(
-    (other) =>
-      other.sign.cause === sign.cause && score - other.score < RICHER_WITHIN && namesAddress(lines[other.index]),
-  );
-  return richer ?? best;
-}
-
-function namesAddress(line: LogLine | undefined): boolean {
-  return line !== undefined && addressIn(line.text) !== undefined;
-}
-
-/** From the last line to the first, so that of two that weigh the same the later one is kept. */
-function candidatesIn(lines: readonly LogLine[], run: FailedRun): readonly Candidate[] {
-  const ranks = ranksOf(lines);
-  const found: Candidate[] = [];
-  let distance = 0;
-  let isOver = false;
-  for (let index = lines.length - 1; index >= 0; index -= 1) {
-    const line = lines[index];
-    const rank = ranks[index] ?? 0;
-    if (line === undefined) continue;
-    if (frameIn(line.text) === null) distance += 1;
-    if (rank <= 1 && tellsOfSuccess(line)) isOver = true;
-    if (rank === 0) continue;
-    const candidate = candidateAt(lines, index, rank, distance);
-    if (candidate === null || (candidate.sign.passes === true && isOver && rank < 3)) continue;
-    if (isTelling(candidate, run)) found.push(candidate);
-  }
-  return found;
-}
-
-const SCORES = [0, 10, 22, 30];
-
-function candidateAt(lines: readonly LogLine[], index: number, rank: number, distance: number): Candidate | null {
-  const line = lines[index];
-  if (line === undefined) return null;
-  for (const sign of SIGNS) {
-    const told = sign.find(line, { lines, index });
-    if (told === null) continue;
-    const specific = sign === EXCEPTION_SIGN ? 0 : 6;
-    const score = (SCORES[rank] ?? 0) + specific + (sign.weight ?? 0) - Math.min(distance, 30) * 0.5;
-    return { sign, index, rank, score, distance, subject: told.subject, dependency: told.dependency };
-  }
-  return null;
-}
-
-/** How much a line must say depends on how the run ended: who was killed, or only does not answer, names no culprit by itself. */
-function isTelling({ sign, rank, distance }: Candidate, { how }: FailedRun): boolean {
-  const isException = sign === EXCEPTION_SIGN;
-  switch (how) {
-    case 'crashed':
-    case 'unseen':
-      return rank >= 2 || (!isException && distance <= 20);
-    case 'ended':
-      return rank >= 2 && !isException;
-    case 'killed':
-    case 'unready':
-      return !isException && (rank >= 2 ? distance <= 15 : distance <= 6);
-    case 'not-started':
-      return false;
-  }
+/** Rust says on one line where it panicked, and on the next with what. */
+function isBarePanic({ text }: LogLine): boolean {
+  return text.startsWith("thread '") && text.includes(' panicked at ') && text.endsWith(':');
 }
 
 function confidenceOf({ sign, rank }: Candidate, { level }: LogLine, { how }: FailedRun, same: number): number {
@@ -192,7 +101,9 @@ function confidenceOf({ sign, rank }: Candidate, { level }: LogLine, { how }: Fa
   const by = isException ? (rank === 3 ? 0.82 : 0.72) : clear;
   const most =
     how === 'killed' || how === 'ended'
-      ? 0.62
+      ? same >= 3
+        ? 0.75
+        : 0.62
       : how === 'unready'
         ? same >= 3
           ? 0.8
@@ -201,73 +112,6 @@ function confidenceOf({ sign, rank }: Candidate, { level }: LogLine, { how }: Fa
           ? 0.88
           : 1;
   return Math.min(by, sign.atMost ?? 1, most);
-}
-
-/** 3 fatal, 2 error or nothing said, 1 warning, 0 quiet. Lines of a stack trace are as loud as what they belong to. */
-function ranksOf(lines: readonly LogLine[]): readonly number[] {
-  let current = 2;
-  let inTrace = false;
-  return lines.map(({ text, low, level }, index) => {
-    if (level !== null) {
-      inTrace = false;
-      current = level === 'fatal' ? 3 : level === 'error' ? 2 : level === 'warning' ? 1 : 0;
-      if (current === 2 && isUncaught(low)) current = 3;
-      return current;
-    }
-    if (text.startsWith('Traceback (most recent call last)')) {
-      const before = lines[index - 1];
-      if (!inTrace && (before === undefined || before.level === null || before.level === 'quiet')) current = 3;
-      inTrace = true;
-      return current;
-    }
-    // Rust prints what it panicked with on the next line.
-    if (inTrace || (index > 0 && (continues(text) || lines[index - 1]?.low.includes('panicked at ')))) return current;
-    current = isUncaught(low) ? 3 : 2;
-    return current;
-  });
-}
-
-function isUncaught(low: string): boolean {
-  return (
-    low.startsWith('panic:') ||
-    low.startsWith('exception in thread "main"') ||
-    low.startsWith('unhandled exception') ||
-    low.startsWith('uncaught ') ||
-    low.includes('panicked at') ||
-    low.includes('uncaught exception') ||
-    low.includes('application run failed') ||
-    low.startsWith('terminate called')
-  );
-}
-
-const SUCCESS = [
-  ...[
-    'connected to ',
-    'connected successfully',
-    'connection established',
-    'connection restored',
-    'successfully connected',
-    'reconnected',
-    'recovered',
-    'connection succeeded',
-    'is healthy again',
-    'now available',
-    'connection ok',
-  ],
-  ...[
-    'retry succeeded',
-    'ready to accept connections',
-    'succeeded after',
-    'server started',
-    'application startup complete',
-    'started application',
-  ],
-];
-const NO_SUCCESS = ['not ', 'fail', 'could', 'unable', 'error', "n't", 'lost', 'refused', 'disconnected'];
-
-function tellsOfSuccess({ low }: LogLine): boolean {
-  const head = low.slice(0, 300);
-  return SUCCESS.some((words) => head.includes(words)) && !NO_SUCCESS.some((words) => head.includes(words));
 }
 
 /** A long line is cited where its decisive words are, as they stand in it. */

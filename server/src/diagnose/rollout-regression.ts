@@ -2,7 +2,9 @@
 import type { ObjectChange } from '../model/change.ts';
 import type { CauseCode, Citation, Finding } from '../model/diagnosis.ts';
 import type { Case, Piece } from './case.ts';
+import { commandsOf, describeCommand, isName } from './kubectl.ts';
 import { isSame } from './leading-changes.ts';
+import { timeBefore } from './time-before.ts';
 
 /** A progress deadline and a few restarts. */
 const WINDOW_MS = 900_000;
@@ -34,6 +36,9 @@ const BY_A_ROLLOUT: ReadonlySet<CauseCode> = new Set([
   'unknown',
 ]);
 
+/** What `kubectl rollout` knows. */
+const HAS_REVISIONS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
+
 /** Fields that make no new pods. */
 const NO_ROLLOUT = /^(?:replicas|paused|strategy|min ready|progress deadline|revision history)/;
 
@@ -50,17 +55,21 @@ export function regressionOf(the: Case, mechanism: Finding, leading: Piece<Objec
   const because = mechanism.cause === 'unknown' ? '' : ` ${mechanism.explanation}`;
   return {
     cause: 'rollout-regression',
-    explanation: `${kind} ${name} worked until a rollout${revision} ${spoken(sinceMs)} before: ${change.summary}.${because}`,
+    explanation: `${kind} ${name} worked until a rollout${revision} ${timeBefore(sinceMs)} before: ${change.summary}.${because}`,
     confidence: mechanism.cause === 'unknown' ? 0.6 : Math.min(0.95, mechanism.confidence),
     citations: withChange(mechanism.citations, { evidenceId, text: change.summary }),
     nextSteps: [
-      `Roll ${kind} ${name} back to the revision before, or correct what changed: ${change.summary}`,
+      HAS_REVISIONS.has(kind)
+        ? `Roll ${kind} ${name} back to the revision before, or correct what changed: ${change.summary}`
+        : `Take the change of ${kind} ${name} back, or correct it: ${change.summary}`,
       ...mechanism.nextSteps,
-    ],
-    commands: [
-      `kubectl -n ${namespace} rollout history ${kind.toLowerCase()}/${name}`,
+    ].slice(0, 4),
+    commands: commandsOf(
+      HAS_REVISIONS.has(kind) && isName(namespace) && isName(name)
+        ? `kubectl -n ${namespace} rollout history ${kind.toLowerCase()}/${name}`
+        : describeCommand(root),
       ...mechanism.commands.slice(0, 2),
-    ],
+    ),
     ...(mechanism.dependency !== undefined && { dependency: mechanism.dependency }),
   };
 }
@@ -68,8 +77,4 @@ export function regressionOf(the: Case, mechanism: Finding, leading: Piece<Objec
 /** An analyzer that looked at the changes itself has cited it already. */
 function withChange(citations: readonly Citation[], change: Citation): readonly Citation[] {
   return [...citations.filter(({ text }) => text !== change.text), change];
-}
-
-function spoken(ms: number): string {
-  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 }

@@ -58,7 +58,7 @@ function refusal(nodes: number, reasons: string): Refusal {
     .slice(0, 50)
     .map((clause) => readClause(clause.trim(), nodes))
     .filter(({ reason }) => reason !== '');
-  return { nodes, exclusions: exclusions.toSorted(byWeight) };
+  return { nodes, exclusions: exclusions.toSorted(byWeight(exclusions)) };
 }
 
 function readClause(clause: string, all: number): Exclusion {
@@ -67,10 +67,16 @@ function readClause(clause: string, all: number): Exclusion {
   return { obstacle: obstacleOf(reason), nodes: counted === null ? all : Number(counted[1]), reason };
 }
 
-/** A control plane keeps ordinary pods off at any time, so it decides only where nothing else does. */
-function byWeight(a: Exclusion, b: Exclusion): number {
-  const aside = (each: Exclusion) => Number(OBSTACLES.indexOf(each.obstacle) < 2);
-  return aside(a) - aside(b) || b.nodes - a.nodes || OBSTACLES.indexOf(b.obstacle) - OBSTACLES.indexOf(a.obstacle);
+/**
+ * A control plane keeps ordinary pods off at any time, so it decides only where nothing else does. So do labels: a node that fails
+ * what is asked for after them has the labels, and is the one that the pod was meant for.
+ */
+function byWeight(all: readonly Exclusion[]): (a: Exclusion, b: Exclusion) => number {
+  const rank = ({ obstacle }: Exclusion) => OBSTACLES.indexOf(obstacle);
+  const labels = OBSTACLES.indexOf('node-affinity');
+  const hasLabelled = all.some((each) => rank(each) > labels);
+  const aside = (each: Exclusion) => Number(rank(each) < 2 || (hasLabelled && rank(each) === labels));
+  return (a, b) => aside(a) - aside(b) || b.nodes - a.nodes || rank(b) - rank(a);
 }
 
 /** Words of a reason → what it is, the first that fits. Kubernetes 1.18 to 1.36 word some of them in several ways. */

@@ -12,7 +12,7 @@ export function whose({ run: { container, pod }, pods }: Pick<Verdict, 'run' | '
 }
 
 /** `ended with exit code 1`, `was killed (exit code 137)`, `is not ready`. */
-export function fate({ how, exitCode }: FailedRun): string {
+export function fate({ how, exitCode, container }: FailedRun): string {
   switch (how) {
     case 'crashed':
       return exitCode === null ? 'keeps crashing' : `ended with exit code ${exitCode}`;
@@ -23,7 +23,7 @@ export function fate({ how, exitCode }: FailedRun): string {
     case 'not-started':
       return 'could not be started';
     case 'unready':
-      return 'runs but is not ready';
+      return container.init ? 'runs on and on, and the pod waits for it' : 'runs but is not ready';
     case 'unseen':
       return 'failed';
   }

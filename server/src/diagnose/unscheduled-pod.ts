@@ -4,6 +4,7 @@ import type { ObjectRef } from '../model/object-ref.ts';
 import type { Case, PodCase } from './case.ts';
 import { hasLostNode } from './node-taints.ts';
 import { type Refusal, readRefusal, taintIn } from './scheduler-message.ts';
+import { bySelection } from './selected-nodes.ts';
 import { concerns, type Statement, statementsOf } from './statement.ts';
 
 export interface UnscheduledPod {
@@ -33,7 +34,13 @@ export function unscheduledPod(the: Case): UnscheduledPod | undefined {
   const same = refusals.filter(({ says }) => says.includes(decisive.says) || decisive.says.includes(says));
   // The scheduler's own event before what was read from status.
   const said = same.toSorted((a, b) => Number(a.source === 'tattle') - Number(b.source === 'tattle'));
-  return { refusal, said, ref: pod?.ref ?? decisive.about, pod: pod ?? the.pods[0], certainty };
+  return {
+    refusal: bySelection(refusal, pod, the.nodes),
+    said,
+    ref: pod?.ref ?? decisive.about,
+    pod: pod ?? the.pods[0],
+    certainty,
+  };
 }
 
 /** While nodes are lost every pod is refused for that. What kept this one off before will do so again when they are back. */

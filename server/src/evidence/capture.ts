@@ -5,6 +5,7 @@ import type { ObjectRef } from '../model/object-ref.ts';
 import type { ClusterReader } from '../model/ports.ts';
 import type { ObjectCache } from '../model/slim-object.ts';
 import { type Captured, capturedError, capturedValue } from './captured.ts';
+import { captureClaims, claimsOf } from './kinds/claims.ts';
 import { captureEndpoints } from './kinds/endpoints.ts';
 import { captureChanges, type RecentChanges } from './kinds/changes.ts';
 import { captureEvents, type RelatedEvents } from './kinds/related-events.ts';
@@ -71,13 +72,14 @@ export async function capture(
   const { pods, subject } = await findTargets(surroundings);
   const logOptions = { tailLines: options.logTailLines, maxBytes: options.maxBytes };
   const measuring = { ...surroundings, prometheus: limitedPrometheus(sources.prometheus, sources.limit), at: round.at };
-  const [logs, owners, nodes, events, changes, root, usage, volumes, quota] = await Promise.all([
+  const [logs, owners, nodes, events, changes, root, claims, usage, volumes, quota] = await Promise.all([
     Promise.all(options.includeLogs ? pods.map((pod) => captureLogs(pod, logOptions, surroundings)) : []),
     captureOwners(pods[0]?.ref ?? incident.subject, surroundings),
-    Promise.all(nodesOf(pods, surroundings).map((name) => captureNode(name, surroundings))),
-    captureEvents(incident, sources.relatedEvents, signal),
+    Promise.all(nodesOf(pods, surroundings).map((name) => captureNode(name, pods, surroundings))),
+    captureEvents(incident, claimsOf(pods), sources.relatedEvents, signal),
     captureChanges(incident, sources.recentChanges, round.at),
     captureRoot(pods, surroundings),
+    captureClaims(pods, surroundings),
     Promise.all(pods.map((pod) => captureUsage(pod, measuring))),
     captureVolumes(pods, measuring),
     captureQuota(surroundings),
@@ -92,6 +94,7 @@ export async function capture(
         : unseen(incident, subject.why)),
     ...logs.flatMap((found) => found.logs),
     ...root,
+    ...claims,
     events,
     ...[changes, owners, quota, endpoints].filter((found) => found !== null),
     ...nodes,

@@ -29,6 +29,9 @@ export function isFailing(pod: Snapshot): boolean {
   const { phase } = pod.status;
   if (phase === 'Succeeded') return false;
   if (phase === 'Failed' || failingContainers(pod).length > 0) return true;
+  // Its init containers run and do not come to their end, as far as can be told.
+  if (phase === 'Pending' && objects(pod.status.initContainerStatuses).some(({ state }) => 'running' in fields(state)))
+    return true;
   const isFalse = (type: string) =>
     objects(pod.status.conditions).some((condition) => condition.type === type && condition.status === 'False');
   return isFalse('PodScheduled') || (phase === 'Running' && isFalse('Ready'));

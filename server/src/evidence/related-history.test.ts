@@ -21,11 +21,30 @@ it('asks for the events of the incident, its root and its subject, and gives eac
     root: { kind: 'Node', namespace: '', name: 'node-1', uid: '' },
     subject: { kind: 'Pod', namespace: 'shop', name: 'web', uid: 'w' },
   } as unknown as Incident;
-  const events = await related(incident, 3, new AbortController().signal);
+  const events = await related(incident, [], 3, new AbortController().signal);
   expect(events.map(({ uid }) => uid)).toEqual(['b', 'd', 'c']);
   expect(asked).toEqual([
     { fields: { incident: ['inc_1'] } },
     { from: 0, fields: { cluster: ['u'], kind: ['Node'], name: ['node-1'] } },
     { from: 0, fields: { cluster: ['u'], kind: ['Pod'], name: ['web'], namespace: ['shop'] } },
   ]);
+});
+
+it('keeps places for the events of the claims beside it, however much it has to say itself', async () => {
+  const event = (uid: string, lastSeen: number) => ({ uid, lastSeen }) as ClusterEvent;
+  const asked: EventFilter[] = [];
+  const related = relatedEventsFrom({
+    events: async (filter) => {
+      asked.push(filter);
+      const isClaim = filter.fields?.['kind']?.[0] === 'PersistentVolumeClaim';
+      const own = Array.from({ length: 9 }, (_, index) => event(`own-${index}`, 100 + index));
+      return { items: isClaim ? [event('claim', 1)] : own, nextCursor: null, partial: false };
+    },
+  });
+  const ref = { kind: 'Deployment', namespace: 'shop', name: 'web', uid: '' };
+  const incident = { id: 'i', cluster: { uid: 'u', name: 'n' }, openedAt: 0, root: ref, subject: ref };
+  const claim = { kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'files', uid: '' };
+  const events = await related(incident as unknown as Incident, [claim], 3, new AbortController().signal);
+  expect(events.map(({ uid }) => uid)).toEqual(['own-8', 'own-7', 'claim']);
+  expect(asked.at(-1)?.fields).toMatchObject({ kind: ['PersistentVolumeClaim'], name: ['files'], namespace: ['shop'] });
 });

@@ -60,11 +60,15 @@ export async function startServer(home: string, variables: Variables = {}): Prom
       await response.arrayBuffer();
       return response.status;
     },
-    awaits: async <Body>(path: string, isWanted: (body: Body, status: number) => boolean) =>
-      eventually(`${path} to become as wanted`, async () => {
+    awaits: async <Body>(path: string, isWanted: (body: Body, status: number) => boolean) => {
+      let last: unknown;
+      const look = async () => {
         const { body, status } = await get<Body>(path);
+        last = body;
         return isWanted(body, status) ? body : undefined;
-      }),
+      };
+      return eventually(() => `${path} to become as wanted; it is ${JSON.stringify(last)}`, look);
+    },
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal);
       return (await ended).code;
@@ -77,12 +81,14 @@ export function runToEnd(home: string, variables: Variables = {}): Promise<Ended
   return launch(home, variables).ended;
 }
 
-export async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+export async function eventually<T>(what: string | (() => string), look: () => Promise<T | undefined>): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (performance.now() > deadline) throw new Error(`waited ${PATIENCE_MS} ms for ${what}`);
+    if (performance.now() > deadline) {
+      throw new Error(`waited ${PATIENCE_MS} ms for ${typeof what === 'string' ? what : what()}`);
+    }
     await sleep(100);
   }
 }

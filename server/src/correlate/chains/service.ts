@@ -1,16 +1,16 @@
-/** Workloads in trouble → the services in front of them → the autoscalers that measure them. */
-import { fields, text } from '../../kit/fields.ts';
+/** Workloads in trouble → the services in front of them that have nothing to offer. */
+import { fields } from '../../kit/fields.ts';
 import type { ObjectRef } from '../../model/object-ref.ts';
 import type { SlimObject } from '../../model/slim-object.ts';
 import type { Chain, Surroundings } from './chain.ts';
+import { podsUnder, selects } from './pods.ts';
 
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'] as const;
-/** How the autoscaler says that there is nothing to measure because nothing runs. */
-const NOTHING_TO_MEASURE =
-  /any ready pods|no ready pods|returned from resource metrics API|no metrics returned|pods might be unready/i;
+/** A service's other troubles (its load balancer, its addresses) are none of its pods'. */
+const WITHOUT_PODS = 'NoEndpoints';
 
-export const serviceOfWorkload: Chain = function* ({ rootOwner, observation }, look) {
-  if (rootOwner.kind !== 'Service') return;
+export const serviceOfWorkload: Chain = function* ({ rootOwner, observation, condition }, look) {
+  if (rootOwner.kind !== 'Service' || condition !== WITHOUT_PODS) return;
   const service = look.cache.find(observation.cluster.uid, rootOwner);
   if (service === undefined) return;
   for (const place of workloadsBehind(observation.cluster.uid, service, look)) {
@@ -23,44 +23,54 @@ export const serviceOfWorkload: Chain = function* ({ rootOwner, observation }, l
 };
 
 /** The workload's event, after the service's: the cause came to light second. */
-export const workloadOfService: Chain = function* ({ rootOwner, observation }, { cache }) {
-  if (!WORKLOADS.some((kind) => kind === rootOwner.kind)) return;
-  const workload = cache.find(observation.cluster.uid, rootOwner);
-  if (workload === undefined) return;
-  for (const service of cache.list(observation.cluster.uid, 'Service', rootOwner.namespace)) {
-    if (!selects(service, workload)) continue;
+export const workloadOfService: Chain = function* ({ rootOwner, observation }, look) {
+  if (rootOwner.kind === 'Service' || rootOwner.namespace === '') return;
+  const clusterUid = observation.cluster.uid;
+  for (const service of look.cache.list(clusterUid, 'Service', rootOwner.namespace)) {
+    if (!hasNothingToOffer(service, look) || !isBehind(clusterUid, service, rootOwner, look)) continue;
     yield {
       place: service.ref,
       rule: 'service',
       because: `service ${service.ref.name} sends its traffic to ${rootOwner.kind} ${rootOwner.name}`,
       isCause: true,
+      accepts: (strand) => strand.condition === WITHOUT_PODS,
     };
   }
 };
 
-export const autoscalerOfWorkload: Chain = function* ({ rootOwner, observation }, { cache }) {
-  if (rootOwner.kind !== 'HorizontalPodAutoscaler' || !NOTHING_TO_MEASURE.test(observation.message.slice(0, 2000)))
-    return;
-  const target = fields(cache.find(observation.cluster.uid, rootOwner)?.spec['scaleTargetRef']);
-  const [kind, name] = [text(target['kind'], 256), text(target['name'], 256)];
-  if (name === '') return;
-  yield {
-    place: { kind, namespace: rootOwner.namespace, name, uid: '' },
-    rule: 'autoscaler',
-    because: `autoscaler ${rootOwner.name} has nothing to measure while ${kind} ${name} does not run`,
-  };
-};
-
-function* workloadsBehind(clusterUid: string, service: SlimObject, { cache }: Surroundings): Iterable<ObjectRef> {
-  for (const kind of WORKLOADS) {
-    for (const workload of cache.list(clusterUid, kind, service.ref.namespace)) {
-      if (selects(service, workload)) yield cache.rootOwner(clusterUid, workload.ref);
-    }
-  }
+function hasNothingToOffer({ ref }: SlimObject, { openAt }: Surroundings): boolean {
+  for (const { condition } of openAt(ref)) if (condition === WITHOUT_PODS) return true;
+  return false;
 }
 
-function selects({ spec }: SlimObject, workload: SlimObject): boolean {
-  const wanted = Object.entries(fields(spec['selector']));
-  const labels = fields(fields(fields(workload.spec['template'])['metadata'])['labels']);
-  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
+function isBehind(clusterUid: string, service: SlimObject, root: ObjectRef, { cache }: Surroundings): boolean {
+  const workload = cache.find(clusterUid, root);
+  if (workload !== undefined && selects(service, templateLabels(workload))) return true;
+  // Bare pods, and workloads of kinds that are not watched.
+  for (const pod of podsUnder(cache, clusterUid, root)) if (selects(service, pod.labels)) return true;
+  return false;
+}
+
+/** By their templates, also while they have no pods; by the pods where nothing that makes them is known. */
+export function workloadsBehind(
+  clusterUid: string,
+  service: SlimObject,
+  { cache }: Pick<Surroundings, 'cache'>,
+): Iterable<ObjectRef> {
+  const places = new Map<string, ObjectRef>();
+  const add = ({ ref }: SlimObject) => {
+    const root = cache.rootOwner(clusterUid, ref);
+    places.set(`${root.kind}/${root.name}`, root);
+  };
+  for (const kind of WORKLOADS) {
+    for (const workload of cache.list(clusterUid, kind, service.ref.namespace)) {
+      if (selects(service, templateLabels(workload))) add(workload);
+    }
+  }
+  for (const pod of cache.list(clusterUid, 'Pod', service.ref.namespace)) if (selects(service, pod.labels)) add(pod);
+  return places.values();
+}
+
+function templateLabels({ spec }: SlimObject): Readonly<Record<string, unknown>> {
+  return fields(fields(fields(spec['template'])['metadata'])['labels']);
 }

@@ -1,5 +1,5 @@
 /** The sign of last resort: an exception, panic or crash that says nothing more specific. */
-import { thrownIn } from '../stack-trace.ts';
+import { thrownIn } from '../thrown.ts';
 import { says, type Sign } from './sign.ts';
 
 /** What other analyzers know better (memory), and what is no crash (interrupts, the end of a test run). */

@@ -116,12 +116,23 @@ export const PERMISSION_SIGNS: readonly Sign[] = [
       /(?:to perform:?|action) ([\w]{1,60}:[\w*]{1,80})/,
       /bucket:? ["'`]?([\w./-]{1,150})/i,
       /(?:on resource:?) ["']?([\w:/.*-]{1,200})/,
-      /for url: (\S{1,300})/,
+      /for url: (\S{1,299}[^\s:,;.'")])/,
       /does not have ([\w.]{1,80}) access/,
-      /(https?:\/\/[^\s"']{1,300})/,
+      /(https?:\/\/[^\s"']{1,299}[^\s"':,;.)])/,
     ],
     ['accessdeniedexception: /', 'accessdeniedexception[/', 'status code: 401'],
   ),
+  {
+    // Vault and others print the status of the answer first, and its error some lines below.
+    cause: 'permission-denied',
+    kind: 'cloud',
+    find(line, { lines, index }) {
+      if (!says(line, ['permission denied', 'access denied', 'forbidden']) || pathIn(line.text) !== '') return null;
+      const before = lines.slice(Math.max(0, index - 6), index);
+      if (!before.some(({ low }) => /\b(?:code|status)\b.{0,12}\b403\b/.test(low.slice(0, 300)))) return null;
+      return { subject: firstNamed(before.map(({ text }) => text).join(' '), [/(https?:\/\/[^\s"']{1,300})/]) };
+    },
+  },
   {
     cause: 'permission-denied',
     kind: 'file',

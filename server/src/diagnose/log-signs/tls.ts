@@ -106,6 +106,7 @@ export const TLS_SIGNS: readonly Sign[] = [
       'ssl routines::http request',
     ],
     ...['unrecognized ssl message', 'frame size or an incorrect'],
+    ...['ssl is not enabled on the server', 'insecure transport are prohibited', 'ssl connection is required'],
   ]),
   tls('key-pair', [
     ...[

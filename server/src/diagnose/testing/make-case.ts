@@ -97,6 +97,7 @@ export function makeCase(shape: CaseShape): Case {
       (node): NodeCase => ({
         evidenceId: 'node',
         name: 'node-1',
+        labels: {},
         conditions: [],
         allocatable: {},
         taints: [],

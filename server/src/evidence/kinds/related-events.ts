@@ -2,11 +2,13 @@
 import { rfc3339 } from '../../kit/format-time.ts';
 import type { ClusterEvent } from '../../model/cluster-event.ts';
 import type { Incident } from '../../model/incident.ts';
+import type { ObjectRef } from '../../model/object-ref.ts';
 import { type Captured, capturedError, capturedValue } from '../captured.ts';
 
-/** Most recent first, at most `limit`: events of the incident, of its root, and of its subject. */
+/** Most recent first, at most `limit`: events of the incident, of its root, of its subject, and of what is `beside` it. */
 export type RelatedEvents = (
   incident: Incident,
+  beside: readonly ObjectRef[],
   limit: number,
   signal: AbortSignal,
 ) => Promise<readonly ClusterEvent[]>;
@@ -15,11 +17,12 @@ const MOST_EVENTS = 30;
 
 export async function captureEvents(
   incident: Incident,
+  beside: readonly ObjectRef[],
   related: RelatedEvents,
   signal: AbortSignal,
 ): Promise<Captured> {
   try {
-    const events = await related(incident, MOST_EVENTS, signal);
+    const events = await related(incident, beside, MOST_EVENTS, signal);
     return capturedValue('events', incident.subject, events.slice(0, MOST_EVENTS).map(eventEntry));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

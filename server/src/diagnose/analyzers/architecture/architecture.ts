@@ -12,6 +12,7 @@ import {
   type PodContainer,
   waitingOf,
 } from '../../container-runs.ts';
+import { homeNamespace } from '../../home-namespace.ts';
 import { commandsOf, describeCommand } from '../../kubectl.ts';
 import { imageOf, pullFailures } from '../../pull-failure.ts';
 import { isWrongPlatform } from './platform-words.ts';
@@ -131,9 +132,9 @@ function steps(image: string, node: NodeCase | undefined): readonly string[] {
   ];
 }
 
-function commandsFor({ incident }: Case, pod: string, node: NodeCase | undefined): readonly string[] {
+function commandsFor(the: Case, pod: string, node: NodeCase | undefined): readonly string[] {
   return commandsOf(
-    describeCommand({ kind: 'Pod', namespace: incident.root.namespace, name: pod }),
+    describeCommand({ kind: 'Pod', namespace: homeNamespace(the), name: pod }),
     node === undefined ? null : describeCommand({ kind: 'Node', namespace: '', name: node.name }),
     'kubectl get nodes -L kubernetes.io/arch',
   );

@@ -5,6 +5,7 @@ import type { Analyzer } from '../../analyzer.ts';
 import type { Case } from '../../case.ts';
 import { cited, citeField } from '../../cite.ts';
 import { citeContainerSpec, containersOf, type Path, type PodContainer } from '../../container-runs.ts';
+import { homeNamespace } from '../../home-namespace.ts';
 import { commandsOf, describeCommand } from '../../kubectl.ts';
 import { podTroubles } from '../../pod-trouble.ts';
 import type { Statement } from '../../statement.ts';
@@ -119,9 +120,7 @@ function finding(the: Case, trouble: Statement, refusal: Refusal): Finding {
     confidence: refusal.confidence,
     citations: cited(trouble.citation, each && refusal.setting !== undefined ? settingOf(each, refusal.setting) : null),
     nextSteps: refusal.nextSteps,
-    commands: commandsOf(
-      describeCommand({ kind: 'Pod', namespace: the.incident.root.namespace, name: trouble.about.name }),
-    ),
+    commands: commandsOf(describeCommand({ kind: 'Pod', namespace: homeNamespace(the), name: trouble.about.name })),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Citation, Finding } from '../../../model/diagnosis.ts';
 import type { Analyzer } from '../../analyzer.ts';
 import type { Case, PodCase } from '../../case.ts';
 import { cited, citeField } from '../../cite.ts';
+import { homeNamespace } from '../../home-namespace.ts';
 import { commandsOf, describeCommand, eventsCommand } from '../../kubectl.ts';
 import { concerns, statementsOf } from '../../statement.ts';
 
@@ -80,13 +81,13 @@ function medium(pod: PodCase | undefined, volume: string): string {
 }
 
 function finding(
-  { incident }: Case,
+  the: Case,
   podName: string,
   said: Citation,
   { explanation, nextStep, limit }: Excess,
   confidence: number,
 ): Finding {
-  const pod = { kind: 'Pod', namespace: incident.root.namespace, name: podName };
+  const pod = { kind: 'Pod', namespace: homeNamespace(the), name: podName };
   return {
     cause: 'ephemeral-storage',
     explanation,

@@ -5,7 +5,8 @@ import type { Case } from '../../case.ts';
 import { type FailedRun, failedRuns } from '../../failed-runs.ts';
 import { commandsOf, describeCommand } from '../../kubectl.ts';
 import { type Verdict, verdictOf, verdictsOn } from '../../log-verdict.ts';
-import { placeText, thrownIn, topFrame } from '../../stack-trace.ts';
+import { placeText, topFrame } from '../../stack-trace.ts';
+import { thrownIn } from '../../thrown.ts';
 import { findingOf, logCommand, quoted, whose } from '../../telling.ts';
 
 export const exception: Analyzer = {

@@ -51,6 +51,28 @@ describe('filesystem', () => {
     expect(words(found[0])).toContain(line);
   });
 
+  it('finds the claim that a server writes to, also where it names its files from there on', () => {
+    const line = 'PANIC:  could not write to file "pg_wal/xlogtemp.29": No space left on device';
+    const mounts = [
+      { name: 'data', mountPath: '/var/lib/postgresql/data' },
+      { name: 'tmp', mountPath: '/tmp' },
+    ];
+    const volumes = [
+      { name: 'data', persistentVolumeClaim: { claimName: 'data-db-0' } },
+      { name: 'tmp', emptyDir: {} },
+    ];
+    const [found] = filesystem.analyze(crashedPod([line], { container: { volumeMounts: mounts }, pod: { volumes } }));
+    expect(found?.explanation).toContain('/var/lib/postgresql/data (PersistentVolumeClaim data-db-0) is full');
+    expect(found?.nextSteps[0]).toContain('Enlarge PersistentVolumeClaim data-db-0');
+    const [elsewhere] = filesystem.analyze(
+      crashedPod(["OSError: [Errno 28] No space left on device: '/srv/x'"], {
+        container: { volumeMounts: mounts },
+        pod: { volumes },
+      }),
+    );
+    expect(elsewhere?.explanation).toContain('the disk of /srv/x is full');
+  });
+
   it.each(READ_ONLY)('finds a read-only file system in the words of %s', (_name, line, path) => {
     const found = filesystem.analyze(crashedPod(['starting', line]));
     expect(found.map(({ cause }) => cause)).toEqual(['read-only-filesystem']);

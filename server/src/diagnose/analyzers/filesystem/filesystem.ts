@@ -31,21 +31,34 @@ interface Mount {
 }
 
 /** The mount that a path lies on: the one with the longest mountPath above it. */
-function mountOf({ run: { pod, container }, subject }: Verdict): Mount | null {
-  const above = objects(container.spec['volumeMounts'])
-    .map((mount) => ({
+function mountOf(verdict: Verdict): Mount | null {
+  const { subject } = verdict;
+  const above = mountsOf(verdict).filter(
+    ({ path }) => path !== '' && (subject === path || subject.startsWith(path.endsWith('/') ? path : `${path}/`)),
+  );
+  return above.toSorted((a, b) => b.path.length - a.path.length)[0] ?? null;
+}
+
+/** Servers name their files from the directory of their data on: where only one claim is mounted, it is on that. */
+function onlyClaim(verdict: Verdict): Mount | null {
+  if (verdict.subject.startsWith('/')) return null;
+  const claims = mountsOf(verdict).filter(({ claim }) => claim !== '');
+  return claims.length === 1 ? (claims[0] ?? null) : null;
+}
+
+function mountsOf({ run: { pod, container } }: Verdict): readonly Mount[] {
+  const volumes = objects(pod.spec.value['volumes']);
+  return objects(container.spec['volumeMounts']).map((mount) => {
+    const volume = volumes.find((each) => each['name'] === mount['name']) ?? {};
+    const claim = text(fields(volume['persistentVolumeClaim'])['claimName'], 253);
+    return {
       path: text(mount['mountPath'], 500),
       volume: text(mount['name'], 253),
       readOnly: mount['readOnly'] === true,
-    }))
-    .filter(
-      ({ path }) => path !== '' && (subject === path || subject.startsWith(path.endsWith('/') ? path : `${path}/`)),
-    )
-    .sort((a, b) => b.path.length - a.path.length)[0];
-  if (above === undefined) return null;
-  const volume = objects(pod.spec.value['volumes']).find((each) => each['name'] === above.volume) ?? {};
-  const claim = text(fields(volume['persistentVolumeClaim'])['claimName'], 253);
-  return { ...above, claim, from: sourceOf(volume, claim) };
+      claim,
+      from: sourceOf(volume, claim),
+    };
+  });
 }
 
 function sourceOf(volume: ReturnType<typeof fields>, claim: string): string {
@@ -74,8 +87,9 @@ function mountCitation(
 
 function full(verdict: Verdict): Finding {
   const { kind, run, subject, words } = verdict;
-  const mount = mountOf(verdict);
-  const place = mount === null ? (subject === '' ? 'its disk' : subject) : `${mount.path} (${mount.from})`;
+  const mount = mountOf(verdict) ?? onlyClaim(verdict);
+  const place =
+    mount === null ? (subject === '' ? 'its disk' : `the disk of ${subject}`) : `${mount.path} (${mount.from})`;
   const node = text(run.pod.spec.value['nodeName']);
   const what =
     kind === 'inodes'

@@ -4,6 +4,7 @@ import type { Analyzer } from '../../analyzer.ts';
 import type { Case } from '../../case.ts';
 import { cited, citeEvent } from '../../cite.ts';
 import { citeContainerSpec, containersOf, type PodContainer } from '../../container-runs.ts';
+import { homeNamespace } from '../../home-namespace.ts';
 import { commandsOf, describeCommand } from '../../kubectl.ts';
 import { imageOf, type PullFailure, pullFailures } from '../../pull-failure.ts';
 import { concerns } from '../../statement.ts';
@@ -60,7 +61,7 @@ function readImage(the: Case, name: string, failures: readonly PullFailure[]): F
     commands: commandsOf(
       describeCommand({
         kind: 'Pod',
-        namespace: the.incident.root.namespace,
+        namespace: homeNamespace(the),
         name: telling.podName || (user?.pod.ref.name ?? ''),
       }),
     ),

@@ -4,6 +4,7 @@ import type { Citation, Finding } from '../../../model/diagnosis.ts';
 import type { Analyzer } from '../../analyzer.ts';
 import type { Case, PodCase } from '../../case.ts';
 import { cited, citeField } from '../../cite.ts';
+import { homeNamespace } from '../../home-namespace.ts';
 import { commandsOf, describeCommand, isName } from '../../kubectl.ts';
 import { concerns, type Statement, statementsOf } from '../../statement.ts';
 
@@ -79,7 +80,7 @@ function findingOf(
       'Run the job once more by hand, to see whether the failure is a lasting one',
     ],
     commands: commandsOf(
-      describeCommand({ kind: 'Job', namespace: the.incident.root.namespace, name }),
+      describeCommand({ kind: 'Job', namespace: homeNamespace(the), name }),
       end === undefined || !isName(end.pod.ref.name) || !isName(end.container) || !isName(end.pod.ref.namespace)
         ? null
         : `kubectl -n ${end.pod.ref.namespace} logs ${end.pod.ref.name} -c ${end.container}`,

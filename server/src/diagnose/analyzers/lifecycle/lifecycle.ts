@@ -11,6 +11,7 @@ import {
   type PodContainer,
   waitingOf,
 } from '../../container-runs.ts';
+import { homeNamespace } from '../../home-namespace.ts';
 import { commandsOf, describeCommand } from '../../kubectl.ts';
 import { logsCommand } from '../../pod-commands.ts';
 import { concerns } from '../../statement.ts';
@@ -67,7 +68,7 @@ function failedHook(the: Case, hook: Hook): Finding | undefined {
     ),
     nextSteps: nextSteps(hook, each?.container.name ?? 'the container'),
     commands: commandsOf(
-      describeCommand({ kind: 'Pod', namespace: the.incident.root.namespace, name: failure.podName }),
+      describeCommand({ kind: 'Pod', namespace: homeNamespace(the), name: failure.podName }),
       each === undefined ? null : logsCommand(each, hook === 'postStart' ? 'previous' : 'current'),
     ),
   };

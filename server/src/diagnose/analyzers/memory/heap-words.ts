@@ -16,8 +16,11 @@ const LANGUAGES: readonly Language[] = [
     name: 'Java',
     setting: '-Xmx or -XX:MaxRAMPercentage',
     // Threads that cannot be made are a limit on processes, in spite of the error's name; CUDA means the memory of a GPU.
+    // Flags of the JVM name it, too: -XX:+ExitOnOutOfMemoryError.
     says: (line) =>
-      line.includes('OutOfMemoryError') && !line.includes('native thread') && !line.toLowerCase().includes('cuda'),
+      /(?<![A-Za-z])OutOfMemoryError(?![A-Za-z=])/.test(line) &&
+      !line.includes('native thread') &&
+      !line.toLowerCase().includes('cuda'),
   },
   {
     name: 'Node.js',

@@ -2,8 +2,7 @@
 import type { Case, CaseEvent } from '../../case.ts';
 import type { PodContainer } from '../../container-runs.ts';
 
-const PROBES = ['startup', 'liveness', 'readiness'] as const;
-export type ProbeKind = (typeof PROBES)[number];
+export type ProbeKind = 'startup' | 'liveness' | 'readiness';
 
 export interface ProbeFailure {
   readonly event: CaseEvent;

@@ -5,6 +5,7 @@ import type { Analyzer } from '../../analyzer.ts';
 import type { Case, CaseEvent, PodCase } from '../../case.ts';
 import { cited, citeEvent, citeLine } from '../../cite.ts';
 import { citeContainerSpec, citeContainerStatus, type PodContainer, restartsOf } from '../../container-runs.ts';
+import { homeNamespace } from '../../home-namespace.ts';
 import { commandsOf, describeCommand, eventsCommand } from '../../kubectl.ts';
 import { logsCommand } from '../../pod-commands.ts';
 import { concerns } from '../../statement.ts';
@@ -91,7 +92,7 @@ function finding(
     settings === undefined || kind === 'readiness' || reading.because.includes('failureThreshold')
       ? ''
       : ` The probe allows ${patience(settings)}.`;
-  const { namespace } = the.incident.root;
+  const namespace = homeNamespace(the);
   return {
     cause: `${kind}-probe`,
     explanation: `${subject} ${does}, because its ${kind} probe fails: ${reading.because}.${bears}`,

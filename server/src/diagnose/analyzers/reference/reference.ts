@@ -1,9 +1,9 @@
 /** References to what does not exist: ConfigMaps, Secrets and their keys, ServiceAccounts, claims, classes, profiles of the node. */
-import { text } from '../../../kit/fields.ts';
 import type { Finding } from '../../../model/diagnosis.ts';
 import type { Analyzer } from '../../analyzer.ts';
 import type { Case, PodCase } from '../../case.ts';
 import { cited, citeEvent, citeField } from '../../cite.ts';
+import { homeNamespace } from '../../home-namespace.ts';
 import { commandsOf, describeCommand, getCommand } from '../../kubectl.ts';
 import { type MissingObject, missingObject } from '../../missing-object.ts';
 import { podTroubles } from '../../pod-trouble.ts';
@@ -90,9 +90,9 @@ function explain(the: Case, { about }: Statement, { kind, name, key }: MissingOb
     : `${who} needs key ${key} of ${kind} ${name || '(not named)'}${use}; the ${kind} has no such key.`;
 }
 
-function placeOf({ incident }: Case, kind: string): string {
+function placeOf(the: Case, kind: string): string {
   if (OF_THE_NODE.has(kind)) return ' on the node';
-  return OF_THE_CLUSTER.has(kind) ? ' in the cluster' : ` in namespace ${incident.root.namespace}`;
+  return OF_THE_CLUSTER.has(kind) ? ' in the cluster' : ` in namespace ${homeNamespace(the)}`;
 }
 
 function nextSteps(the: Case, { kind, name, key }: MissingObject): readonly string[] {
@@ -100,7 +100,7 @@ function nextSteps(the: Case, { kind, name, key }: MissingObject): readonly stri
   const owner = `${root.kind} ${root.name}`;
   if (key !== '')
     return [
-      `Add key ${key} to ${kind} ${name || 'that the pod names'} in namespace ${root.namespace}`,
+      `Add key ${key} to ${kind} ${name || 'that the pod names'} in namespace ${homeNamespace(the)}`,
       `Or correct the key that ${owner} names`,
     ];
   if (OF_THE_NODE.has(kind))
@@ -118,7 +118,7 @@ function commandsFor(
   { kind, name, key }: MissingObject,
   pod: PodCase | undefined,
 ): readonly string[] {
-  const namespace = OF_THE_CLUSTER.has(kind) ? '' : the.incident.root.namespace;
+  const namespace = OF_THE_CLUSTER.has(kind) ? '' : homeNamespace(the);
   const resource = RESOURCES.get(kind);
   return commandsOf(
     describeCommand(about),
@@ -137,13 +137,13 @@ function missingPullSecret(the: Case): Finding | undefined {
   const pod = the.pods.find(({ ref }) => ref.name === event.object.name) ?? the.pods[0];
   return {
     cause: 'missing-reference',
-    explanation: `Pull secret ${names} of pod ${event.object.name} cannot be read: most likely it does not exist in namespace ${text(the.incident.root.namespace)}.`,
+    explanation: `Pull secret ${names} of pod ${event.object.name} cannot be read: most likely it does not exist in namespace ${homeNamespace(the)}.`,
     confidence: 0.75,
     citations: cited(citeEvent(event), pod && citeField(pod.spec, ['imagePullSecrets'])),
-    nextSteps: [`Create the pull secret ${names} in namespace ${the.incident.root.namespace}, or correct its name`],
+    nextSteps: [`Create the pull secret ${names} in namespace ${homeNamespace(the)}, or correct its name`],
     commands: commandsOf(
-      getCommand(the.incident.root.namespace, 'secrets'),
-      describeCommand({ kind: 'Pod', namespace: the.incident.root.namespace, name: event.object.name }),
+      getCommand(homeNamespace(the), 'secrets'),
+      describeCommand({ kind: 'Pod', namespace: homeNamespace(the), name: event.object.name }),
     ),
   };
 }

@@ -3,6 +3,7 @@ import type { CauseCode, Finding } from '../../../model/diagnosis.ts';
 import type { Analyzer } from '../../analyzer.ts';
 import type { Case } from '../../case.ts';
 import { cited, citeField } from '../../cite.ts';
+import { homeNamespace } from '../../home-namespace.ts';
 import { commandsOf, describeCommand } from '../../kubectl.ts';
 import { text } from '../../../kit/fields.ts';
 import { podTroubles } from '../../pod-trouble.ts';
@@ -92,7 +93,7 @@ function finding(the: Case, trouble: Statement, reading: Reading): Finding {
     citations: cited(trouble.citation, pod && citeField(pod.spec, ['nodeName'])),
     nextSteps: reading.nextSteps,
     commands: commandsOf(
-      describeCommand({ kind: 'Pod', namespace: the.incident.root.namespace, name: trouble.about.name }),
+      describeCommand({ kind: 'Pod', namespace: homeNamespace(the), name: trouble.about.name }),
       node === '' ? null : describeCommand({ kind: 'Node', namespace: '', name: node }),
       'kubectl -n kube-system get pods -o wide',
     ),

@@ -1,19 +1,23 @@
 /** Node selectors and required node affinity that no node's labels fulfil. */
 import { fields, type Fields, objects, text } from '../../../kit/fields.ts';
+import type { Case } from '../../case.ts';
 import { citeField } from '../../cite.ts';
 import type { Exclusion } from '../../scheduler-message.ts';
+import { selectedNodes } from '../../selected-nodes.ts';
 import type { UnscheduledPod } from '../../unscheduled-pod.ts';
 import { type Explained, nodesOf } from './explained.ts';
 
 const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
 
-export function explainAffinity(waiting: UnscheduledPod, exclusions: readonly Exclusion[]): Explained {
+export function explainAffinity(waiting: UnscheduledPod, exclusions: readonly Exclusion[], the: Case): Explained {
   const spec = waiting.pod?.spec.value ?? {};
   const wanted = [...selectorLabels(spec), ...affinityTerms(spec)];
-  const where = nodesOf(
-    exclusions.reduce((sum, { nodes }) => sum + nodes, 0),
-    waiting,
-  );
+  const { refusal } = waiting;
+  const lacking = exclusions.reduce((sum, { nodes }) => sum + nodes, 0);
+  const selected = selectedNodes(waiting.pod, the.nodes);
+  // Of nodes that are ruled out before labels are looked at, the scheduler does not say whether they have them.
+  const nobody = selected?.length === 0 && refusal.nodes > 0 && the.nodes.length >= refusal.nodes;
+  const where = nodesOf(nobody ? refusal.nodes : lacking, waiting);
   const labels = wanted.slice(0, 4).join(', ');
   const one = where.startsWith('all') ? 'none' : where;
   return {
@@ -21,7 +25,7 @@ export function explainAffinity(waiting: UnscheduledPod, exclusions: readonly Ex
     explanation:
       labels === ''
         ? `The pod's node selector or node affinity rules out ${where}.`
-        : `The pod asks for nodes with ${labels}, and ${one === 'none' ? `none of ${where.slice(4)} has that` : `${where} ${where === 'the only node' || where === 'every node' ? 'lacks' : 'lack'} it`}.`,
+        : `The pod asks for nodes with ${labels}, and ${one === 'none' ? `none of ${where.slice(4)} has that` : `${where} ${where === 'the only node' || where === 'every node' ? 'lacks' : 'lack'} it`}.${othersHad(spec, the)}`,
     nextSteps: [
       labels === ''
         ? 'Compare the node selector of the pod with the labels of the nodes'
@@ -34,6 +38,15 @@ export function explainAffinity(waiting: UnscheduledPod, exclusions: readonly Ex
     ],
     commands: ['kubectl get nodes --show-labels'],
   };
+}
+
+/** What the nodes have instead, for a value that is misspelt or out of date. */
+function othersHad(spec: Fields, { nodes }: Case): string {
+  const had = Object.keys(fields(spec['nodeSelector'])).flatMap((key) => {
+    const values = nodes.flatMap(({ labels }) => (Object.hasOwn(labels, key) ? text(labels[key], 63) : []));
+    return [...new Set(values)].map((value) => `${key.slice(0, 320)}=${value}`);
+  });
+  return had.length === 0 ? '' : ` There are nodes with ${had.slice(0, 4).join(', ')}.`;
 }
 
 function selectorLabels(spec: Fields): readonly string[] {

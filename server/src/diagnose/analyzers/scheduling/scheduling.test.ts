@@ -67,8 +67,14 @@ describe('scheduling', () => {
     ],
     [
       "0/4 nodes are available: 1 Insufficient memory, 3 node(s) didn't match Pod's node affinity/selector.",
+      'insufficient-resources',
+      "1 of 4 nodes. Of the other nodes: 3 node(s) didn't match Pod's node affinity/selector",
+      { nodeSelector: { disktype: 'ssd' } },
+    ],
+    [
+      "0/4 nodes are available: 1 node(s) were unschedulable, 3 node(s) didn't match Pod's node affinity/selector.",
       'node-affinity',
-      'disktype=ssd, and 3 of 4 nodes lack it. Of the other nodes: 1 Insufficient memory',
+      'disktype=ssd, and 3 of 4 nodes lack it. Of the other nodes: 1 node(s) were unschedulable',
       { nodeSelector: { disktype: 'ssd' } },
     ],
     [
@@ -171,6 +177,66 @@ describe('scheduling', () => {
     ).toBe('node-lost');
   });
 
+  describe('of a pod that asks for labels', () => {
+    const message =
+      "0/4 nodes are available: 1 node(s) had untolerated taint(s), 3 node(s) didn't match Pod's node affinity/selector.";
+    const named = (name: string, labels: object, taints: object[] = []) => ({
+      name,
+      labels: { 'kubernetes.io/hostname': name, ...labels },
+      taints: taints as Record<string, unknown>[],
+    });
+    const dedicated = [{ key: 'dedicated', value: 'batch', effect: 'NoSchedule' }];
+    const others = ['a1', 'a2', 'b2'].map((name) => named(name, {}));
+    const pressed = [{ key: 'node.kubernetes.io/disk-pressure', effect: 'NoSchedule' }];
+
+    it.each<[string, string, readonly ReturnType<typeof named>[], Record<string, unknown>]>([
+      ['taint', 'dedicated=batch:NoSchedule', [named('b1', { pool: 'batch' }, dedicated), ...others], {}],
+      ['taint', 'b1 has the labels that the pod asks for', [named('b1', { pool: 'batch' }, dedicated), ...others], {}],
+      [
+        'taint',
+        'does not tolerate the taint dedicated=batch:NoSchedule of',
+        [named('b1', { pool: 'batch' }, dedicated), named('b2', {}, pressed)],
+        {},
+      ],
+      ['node-pressure', 'disk-pressure', [named('b1', { pool: 'batch' }, pressed), ...others], {}],
+      ['node-affinity', 'pool=batch', [named('b1', { pool: 'web' }, dedicated), ...others], {}],
+      ['node-affinity', 'pool=batch', [named('b1', {}, dedicated), ...others], {}],
+      // One of those that it asks for would take it as far as taints go.
+      [
+        'node-affinity',
+        'pool=batch',
+        [named('b1', { pool: 'batch' }, dedicated), named('b3', { pool: 'batch' }), ...others],
+        {},
+      ],
+      [
+        'node-affinity',
+        'pool=batch',
+        [named('b1', { pool: 'batch' }, dedicated), ...others],
+        { tolerations: [{ key: 'dedicated', operator: 'Exists' }] },
+      ],
+    ])('finds %s: %s', (cause, phrase, nodes, more) => {
+      const finding = refused(message, { nodeSelector: { pool: 'batch' }, ...more }, { nodes });
+      expect(finding?.cause).toBe(cause);
+      expect(finding?.explanation).toContain(phrase);
+    });
+
+    it('says that no node has the labels, and which there are instead', () => {
+      const nodes = [named('b1', { pool: 'web' }, dedicated), ...others];
+      const finding = refused(message, { nodeSelector: { pool: 'batch' } }, { nodes });
+      expect(finding?.explanation).toContain(
+        'asks for nodes with pool=batch, and none of 4 nodes has that. There are nodes with pool=web.',
+      );
+    });
+
+    it('tells labels that nobody has from taints, also where most nodes have some', () => {
+      const words = message.replace('1 node(s)', '3 node(s)').replace('3 node(s) didn', '1 node(s) didn');
+      const nodes = [...['a', 'b', 'c'].map((name) => named(name, {}, dedicated)), named('d', {})];
+      expect(refused(words, { nodeSelector: { disktype: 'nvme' } }, { nodes })?.cause).toBe('node-affinity');
+      // Of nodes that are not known nothing is said.
+      expect(refused(words, { nodeSelector: { disktype: 'nvme' } }, { nodes: nodes.slice(1) })?.cause).toBe('taint');
+    });
+  });
+
   it('remembers over the loss of a node what kept the pod off before', () => {
     const before = '0/1 nodes are available: 1 Insufficient memory.';
     const nodes = [
@@ -191,10 +257,10 @@ describe('scheduling', () => {
 
   it('keeps what rules out fewer nodes as a lesser finding', () => {
     const message =
-      "0/5 nodes are available: 2 Insufficient memory, 3 node(s) didn't match Pod's node affinity/selector.";
+      "0/5 nodes are available: 2 Insufficient memory, 3 node(s) didn't match pod topology spread constraints.";
     const the = makeCase({ condition: 'FailedScheduling', pods: [{ status: unscheduled(message) }] });
     expect(scheduling.analyze(the).map(({ cause, confidence }) => [cause, confidence])).toEqual([
-      ['node-affinity', 0.95],
+      ['topology', 0.95],
       ['insufficient-resources', 0.6],
     ]);
   });

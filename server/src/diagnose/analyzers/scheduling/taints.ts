@@ -1,22 +1,15 @@
 /** Taints that the pod does not tolerate, cordoned nodes, and the taints that say that a node itself is in trouble. */
-import { fields, objects, text } from '../../../kit/fields.ts';
-import type { Case, NodeCase } from '../../case.ts';
+import type { Case, NodeCase, PodCase } from '../../case.ts';
 import { citeField } from '../../cite.ts';
 import { describeCommand } from '../../kubectl.ts';
-import { LOST_NODE_TAINTS, PRESSURE_TAINTS } from '../../node-taints.ts';
+import { LOST_NODE_TAINTS, PRESSURE_TAINTS, type Taint, taintsOf, untoleratedTaints } from '../../node-taints.ts';
 import { type Exclusion, taintIn } from '../../scheduler-message.ts';
+import { selectedNodes } from '../../selected-nodes.ts';
 import type { UnscheduledPod } from '../../unscheduled-pod.ts';
 import { type Explained, nodesOf } from './explained.ts';
 
 const LIST_TAINTS = 'kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints';
 const CORDONED = 'node.kubernetes.io/unschedulable';
-
-interface Taint {
-  readonly key: string;
-  readonly value: string;
-  readonly effect: string;
-  readonly node: NodeCase | undefined;
-}
 
 export function explainTaint(waiting: UnscheduledPod, exclusions: readonly Exclusion[], the: Case): Explained {
   const taints = exclusions.flatMap(({ reason }) => taintsBehind(reason, waiting, the));
@@ -37,41 +30,25 @@ export function explainTaint(waiting: UnscheduledPod, exclusions: readonly Exclu
   if (obstacle === 'lost-node' || isOneOf(first, LOST_NODE_TAINTS)) return { ...said, ...lost(where, first) };
   if (obstacle === 'node-pressure' || isOneOf(first, PRESSURE_TAINTS)) return { ...said, ...pressure(where, first) };
   if (obstacle === 'cordoned' || first?.key === CORDONED) return { ...said, ...cordoned(where) };
-  return { ...said, ...untolerated(where, taints) };
+  return { ...said, ...untolerated(where, taints, selectedNodes(waiting.pod, the.nodes) ?? []) };
 }
 
 /** The taint that the message names; since 1.34 it names none, and those of the nodes that the pod does not tolerate are taken. */
 function taintsBehind(reason: string, { pod }: UnscheduledPod, the: Case): readonly Taint[] {
-  const all = the.nodes.flatMap((node) =>
-    node.taints.map(
-      (taint): Taint => ({
-        key: text(taint['key'], 320),
-        value: text(taint['value'], 64),
-        effect: text(taint['effect'], 32),
-        node,
-      }),
-    ),
-  );
+  const nodes = wantedNodes(pod, the);
   const named = taintIn(reason);
   if (named === undefined) {
     if (!reason.includes('taint')) return [];
-    const tolerations = objects(pod?.spec.value['tolerations']);
-    return unique(
-      all.filter(
-        (taint) => taint.effect !== 'PreferNoSchedule' && !tolerations.some((each) => tolerates(fields(each), taint)),
-      ),
-    );
+    return unique(nodes.flatMap((node) => untoleratedTaints(pod?.spec.value ?? {}, node)));
   }
-  const known = all.find(({ key, value }) => key === named.key && value === named.value);
+  const known = the.nodes.flatMap(taintsOf).find(({ key, value }) => key === named.key && value === named.value);
   return [known ?? { ...named, effect: '', node: undefined }];
 }
 
-function tolerates(toleration: Readonly<Record<string, unknown>>, { key, value, effect }: Taint): boolean {
-  const wanted = text(toleration['effect']);
-  if (wanted !== '' && wanted !== effect) return false;
-  const exists = toleration['operator'] === 'Exists';
-  if (text(toleration['key']) === '') return exists;
-  return toleration['key'] === key && (exists || text(toleration['value']) === value);
+/** Those that the pod asks for by label; where it asks for none that is there, all. */
+function wantedNodes(pod: PodCase | undefined, { nodes }: Case): readonly NodeCase[] {
+  const selected = selectedNodes(pod, nodes) ?? [];
+  return selected.length > 0 ? selected : nodes;
 }
 
 function unique(taints: readonly Taint[]): readonly Taint[] {
@@ -123,12 +100,17 @@ function cordoned(where: string): Told {
   };
 }
 
-function untolerated(where: string, taints: readonly Taint[]): Told {
+function untolerated(where: string, taints: readonly Taint[], selected: readonly NodeCase[]): Told {
   const names = taints.slice(0, 3).map(written).join(', ');
   const [first] = taints;
+  const meant = selected.slice(0, 3).map(({ name }) => name);
+  const only =
+    meant.length === 0
+      ? ''
+      : ` ${meant.join(', ')} ${meant.length === 1 ? 'has' : 'have'} the labels that the pod asks for.`;
   return {
     cause: 'taint',
-    explanation: `The pod does not tolerate ${names === '' ? 'the taints' : taints.length > 1 ? `the taints ${names}` : `the taint ${names}`} of ${where}.`,
+    explanation: `The pod does not tolerate ${names === '' ? 'the taints' : taints.length > 1 ? `the taints ${names}` : `the taint ${names}`} of ${where}.${only}`,
     nextSteps: [
       first === undefined
         ? 'Compare the taints of the nodes with the tolerations of the pod'

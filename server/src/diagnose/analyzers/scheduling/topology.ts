@@ -2,6 +2,7 @@
 import { fields, type Fields, objects, text } from '../../../kit/fields.ts';
 import type { Case } from '../../case.ts';
 import { citeField } from '../../cite.ts';
+import { claimsIn, isBound } from '../../claim-cases.ts';
 import { getCommand } from '../../kubectl.ts';
 import type { Exclusion } from '../../scheduler-message.ts';
 import type { UnscheduledPod } from '../../unscheduled-pod.ts';
@@ -25,12 +26,9 @@ export function explainTopology(waiting: UnscheduledPod, exclusions: readonly Ex
 }
 
 function volumeZone(waiting: UnscheduledPod, where: string, the: Case): Explained {
-  const claims = claimsOf(waiting);
-  const claim = claims[0] ?? the.objects.find(({ ref }) => ref.kind === 'PersistentVolumeClaim')?.ref.name;
-  const volume = text(
-    the.objects.find(({ ref }) => ref.kind === 'PersistentVolumeClaim')?.spec.value['volumeName'],
-    253,
-  );
+  const captured = claimsIn(the).find(isBound) ?? claimsIn(the)[0];
+  const claim = captured?.ref.name ?? claimsOf(waiting)[0];
+  const volume = text(captured?.spec.value['volumeName'], 253);
   const named = `${claim === undefined ? 'of the pod' : `of claim ${claim}`}${volume === '' ? '' : ` (${volume})`}`;
   return {
     cause: 'topology',

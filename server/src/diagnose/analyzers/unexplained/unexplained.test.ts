@@ -36,6 +36,26 @@ describe('what is unexplained', () => {
     expect(finding?.commands[0]).toBe('kubectl -n shop logs api-1 -c app --previous');
   });
 
+  it('tells what the log ends with, where no line of it is the sign of a cause', () => {
+    const lines = [
+      '{"level":"info","msg":"starting"}',
+      'ERROR cannot go on: lock file "postmaster.pid" already exists',
+      'INFO bye',
+      '---',
+    ];
+    const status = {
+      phase: 'Failed',
+      containerStatuses: [{ name: 'app', state: { terminated: { exitCode: 1, reason: 'Error' } } }],
+    };
+    const finding = unexplained.analyze(makeCase({ pods: [{ name: 'api-1', status, logs: { app: lines } }] }))[0];
+    expect(words(finding)[0]).toBe(lines[1]);
+    expect(finding?.explanation).toContain('the log of container app ends with “ERROR cannot go on: lock file');
+    // It was not started again: there is no log of a run before.
+    expect(finding?.commands[0]).toBe('kubectl -n shop logs api-1 -c app');
+    const quiet = unexplained.analyze(makeCase({ pods: [{ status, logs: { app: ['INFO one', 'INFO two'] } }] }))[0];
+    expect(words(quiet)[0]).toBe('INFO two');
+  });
+
   it('cites a status where there is no event', () => {
     const finding = unexplained.analyze(makeCase({ objects: [{ kind: 'Job', status: { phase: 'x' } }] }))[0];
     expect(words(finding)).toEqual(['phase: x']);

@@ -3,8 +3,9 @@ import { type Fields, fields, objects, text } from '../../../kit/fields.ts';
 import type { Citation } from '../../../model/diagnosis.ts';
 import type { Analyzer } from '../../analyzer.ts';
 import type { Case, CaseEvent, Piece, PodCase } from '../../case.ts';
-import { cited, citeEvent, citeField } from '../../cite.ts';
+import { cited, citeEvent, citeField, citeLine } from '../../cite.ts';
 import { commandsOf, describeCommand, eventsCommand, isName } from '../../kubectl.ts';
+import { lastWords } from '../../last-words.ts';
 
 export const unexplained: Analyzer = {
   name: 'unexplained',
@@ -15,7 +16,10 @@ export const unexplained: Analyzer = {
     // Of a node's many pods, one that ended badly tells nothing.
     const end = root.kind === 'Node' ? undefined : the.pods.map(lastEnd).find((each) => each !== undefined);
     const latest = latestEvent(the);
-    const citations = distinct(cited(latest && citeEvent(latest), end?.citation, ...statusCitations(the))).slice(0, 3);
+    const last = root.kind === 'Node' ? undefined : lastWords(the);
+    const citations = distinct(
+      cited(last && citeLine(last.log, last.line), latest && citeEvent(latest), end?.citation, ...statusCitations(the)),
+    ).slice(0, 3);
     // A claim that rests on nothing is none.
     if (citations.length === 0) return [];
     const place = root.namespace === '' ? root.name : `${root.namespace}/${root.name}`;
@@ -25,6 +29,7 @@ export const unexplained: Analyzer = {
         : [
             `container ${end.container} last ended with exit code ${end.exitCode}${end.reason === '' || end.reason === 'Error' ? '' : ` (${end.reason})`}`,
           ]),
+      ...(last === undefined ? [] : [`the log of container ${last.container} ends with “${last.words}”`]),
       ...(latest === undefined ? [] : [`the latest event says “${text(latest.message, 200).trim()}”`]),
     ];
     return [
@@ -37,7 +42,7 @@ export const unexplained: Analyzer = {
         commands: commandsOf(
           end === undefined || !isName(end.pod.ref.name) || !isName(end.container) || !isName(end.pod.ref.namespace)
             ? null
-            : `kubectl -n ${end.pod.ref.namespace} logs ${end.pod.ref.name} -c ${end.container} --previous`,
+            : `kubectl -n ${end.pod.ref.namespace} logs ${end.pod.ref.name} -c ${end.container}${end.isPrevious ? ' --previous' : ''}`,
           describeCommand(subject),
           eventsCommand(subject),
         ),
@@ -69,6 +74,8 @@ interface End {
   readonly container: string;
   readonly exitCode: number;
   readonly reason: string;
+  /** It was started again since. */
+  readonly isPrevious: boolean;
   readonly citation: Citation | null;
 }
 
@@ -81,7 +88,8 @@ function lastEnd(pod: PodCase): End | undefined {
         if (typeof exitCode !== 'number' || exitCode === 0) continue;
         const container = text(status['name'], 63);
         const citation = citeField(pod.status, [list, container, state, 'terminated', 'exitCode']);
-        return { pod, container, exitCode, reason: text(terminated['reason'], 64), citation };
+        const reason = text(terminated['reason'], 64);
+        return { pod, container, exitCode, reason, isPrevious: state === 'lastState', citation };
       }
     }
   }

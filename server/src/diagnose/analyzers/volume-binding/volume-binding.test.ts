@@ -103,6 +103,32 @@ describe('volume binding', () => {
     expect(finding?.explanation).toContain(phrase);
   });
 
+  it('says the class and the words of the provisioner where the incident is that of the workload', () => {
+    const shape = waiting('ProvisioningFailed', 'storageclass.storage.k8s.io "fast-ssd" not found');
+    const objects = [
+      { kind: 'PersistentVolumeClaim', name: 'logs', spec: { storageClassName: 'std' }, status: { phase: 'Bound' } },
+      {
+        kind: 'PersistentVolumeClaim',
+        name: 'cache-data',
+        spec: { storageClassName: 'fast-ssd' },
+        status: { phase: 'Pending' },
+      },
+    ];
+    const old = {
+      reason: 'ProvisioningFailed',
+      message: 'failed to provision volume with StorageClass "std": rpc error: code = Unavailable',
+      object: { ...claim, name: 'logs' },
+    };
+    const root = { kind: 'Deployment', namespace: 'sessions', name: 'cache' };
+    const finding = found({ ...shape, root, objects, events: [old, ...(shape.events ?? [])] });
+    expect(finding?.explanation).toContain('Claim cache-data asks for the storage class fast-ssd');
+    expect(words(finding)).toContain('storageClassName: fast-ssd');
+    expect(finding?.commands[0]).toBe('kubectl -n sessions describe persistentvolumeclaim cache-data');
+    const silent = found({ ...shape, root, objects, events: [old] });
+    expect(silent?.explanation).toContain('waits for claim cache-data (class fast-ssd), which is not bound');
+    expect(words(silent)).toContain('phase: Pending');
+  });
+
   it('finds a lost claim by its phase', () => {
     const finding = found({
       condition: 'PersistentVolumeClaimLost',

@@ -4,6 +4,7 @@ import type { Finding } from '../../../model/diagnosis.ts';
 import type { Analyzer } from '../../analyzer.ts';
 import type { Case, ObjectCase } from '../../case.ts';
 import { cited, citeField } from '../../cite.ts';
+import { claimsIn, isBound } from '../../claim-cases.ts';
 import { commandsOf, describeCommand } from '../../kubectl.ts';
 import { concerns, type Statement, statementsOf } from '../../statement.ts';
 import { type UnscheduledPod, unscheduledPod } from '../../unscheduled-pod.ts';
@@ -28,8 +29,9 @@ export const volumeBinding: Analyzer = {
   analyze(the) {
     const waiting = unscheduledPod(the);
     const blamed = waiting?.refusal.exclusions.findIndex(({ obstacle }) => VOLUME_OBSTACLES.includes(obstacle)) ?? -1;
-    const captured = the.objects.find(({ ref }) => ref.kind === 'PersistentVolumeClaim');
-    if (blamed < 0 && (isBound(captured) || !concerns(the, CONDITIONS))) return [];
+    const claims = claimsIn(the);
+    const captured = claims.find((claim) => !isBound(claim)) ?? claims[0];
+    if (blamed < 0 && ((captured !== undefined && isBound(captured)) || !concerns(the, CONDITIONS))) return [];
     // A claim that waits for its first pod is told of by the scheduler, when it is to blame.
     const trouble = claimTrouble(the, captured, waiting);
     if (trouble !== undefined) return [trouble];
@@ -37,22 +39,22 @@ export const volumeBinding: Analyzer = {
   },
 };
 
-function isBound(claim: ObjectCase | undefined): boolean {
-  return claim?.status.value['phase'] === 'Bound';
-}
-
-/** The newest thing that a controller or driver says about the claim and that explains it. */
+/** The newest thing that a controller or driver says about a claim that is not bound, and that explains it. */
 function claimTrouble(
   the: Case,
-  captured: ObjectCase | undefined,
+  first: ObjectCase | undefined,
   waiting: UnscheduledPod | undefined,
 ): Finding | undefined {
+  const claims = claimsIn(the);
+  const bound = claims.filter(isBound).map(({ ref }) => ref.name);
   const about = statementsOf(the).filter(
-    (statement) => statement.about.kind === 'PersistentVolumeClaim' && statement.source !== 'tattle',
+    ({ about: { kind, name }, source }) =>
+      kind === 'PersistentVolumeClaim' && source !== 'tattle' && !bound.includes(name),
   );
   for (const { reads, explain } of CLAIM_TROUBLES) {
     const said = about.find(({ reason, says }) => reads(reason, says));
     if (said === undefined) continue;
+    const captured = claims.find(({ ref }) => ref.name === said.about.name) ?? first;
     const claim = claimOf(said, captured);
     const explained = explain(claim, said.says);
     return {
@@ -71,7 +73,7 @@ function claimTrouble(
       ),
     };
   }
-  return captured?.status.value['phase'] === 'Lost' ? lost(captured) : undefined;
+  return first?.status.value['phase'] === 'Lost' ? lost(first) : undefined;
 }
 
 function claimOf({ about }: Statement, captured: ObjectCase | undefined): Claim {
@@ -117,6 +119,7 @@ function byScheduler(
       waiting.said[0]?.citation,
       waiting.pod && citeField(waiting.pod.spec, ['volumes']),
       captured && citeField(captured.spec, ['storageClassName']),
+      captured && citeField(captured.status, ['phase']),
     ),
     commands: commandsOf(
       claim === undefined ? null : describeCommand({ ...waiting.ref, kind: 'PersistentVolumeClaim', name: claim }),
@@ -145,11 +148,18 @@ function byScheduler(
         ],
       },
     ];
-  return [{ ...base, cause: 'volume-unbound', ...unboundBy(reason, pod, claim, the) }];
+  return [{ ...base, cause: 'volume-unbound', ...unboundBy(reason, pod, claim, captured, the) }];
 }
 
-function unboundBy(reason: string, pod: string, claim: string | undefined, the: Case) {
+function unboundBy(
+  reason: string,
+  pod: string,
+  claim: string | undefined,
+  captured: ObjectCase | undefined,
+  the: Case,
+) {
   const named = claim === undefined ? 'a PersistentVolumeClaim' : `claim ${claim}`;
+  const storageClass = text(captured?.spec.value['storageClassName'], 253);
   const dynamic = statementsOf(the).some(({ about }) => about.kind === 'PersistentVolumeClaim');
   if (reason.includes('free storage'))
     return {
@@ -157,10 +167,12 @@ function unboundBy(reason: string, pod: string, claim: string | undefined, the: 
       nextSteps: ['Free or add capacity in the storage pool', 'Ask for a smaller volume'],
     };
   return {
-    explanation: `${pod} waits for ${named}, which is not bound to a volume (${reason.slice(0, 160)}).`,
+    explanation: `${pod} waits for ${named}${storageClass === '' ? '' : ` (class ${storageClass})`}, which is not bound to a volume (${reason.slice(0, 160)}).`,
     nextSteps: [
       `Read the events of ${named}: they say why no volume is bound`,
-      'Check that its storage class exists, and that the provisioner of that class runs',
+      storageClass === ''
+        ? 'Check that its storage class exists, and that the provisioner of that class runs'
+        : `Check that the storage class ${storageClass} exists, and that its provisioner runs`,
       ...(dynamic
         ? []
         : ['Without a provisioner, create a PersistentVolume that fits its size, access mode and class']),

@@ -4,6 +4,7 @@ import type { Finding } from '../../../model/diagnosis.ts';
 import type { Analyzer } from '../../analyzer.ts';
 import type { Case, PodCase } from '../../case.ts';
 import { cited, citeField } from '../../cite.ts';
+import { homeNamespace } from '../../home-namespace.ts';
 import { commandsOf, describeCommand, getCommand } from '../../kubectl.ts';
 import { missingObject } from '../../missing-object.ts';
 import { podTroubles } from '../../pod-trouble.ts';
@@ -115,7 +116,7 @@ function commandsFor(
   pod: PodCase | undefined,
   volume: string | undefined,
 ): readonly string[] {
-  const { namespace } = the.incident.root;
+  const namespace = homeNamespace(the);
   const claim = claimOf(objects(pod?.spec.value['volumes']).find((each) => each['name'] === volume));
   return commandsOf(
     describeCommand({ kind: 'Pod', namespace, name: told.about.name }),
