@@ -1,4 +1,5 @@
 /** Acts on incidents where no server runs: the same decisions, over a store that this process alone has opened. */
+import { randomUUID } from 'node:crypto';
 import { Correlator } from '../correlate/correlator.ts';
 import type { Command, CommandOutcome } from '../model/incident-command.ts';
 import type { Clock, Store } from '../model/ports.ts';
@@ -15,7 +16,7 @@ export function actingOn(store: Store, clock: Clock): (command: Command) => Prom
   const correlator = new Correlator({ cache: new SlimCache(), active: UNKNOWN, problemKey });
   const deciding = new Deciding({ store, correlator, deduplicator: new Deduplicator(NO_REPEATS), clock });
   return async (command) => {
-    const { outcome, decision } = await deciding.act(command);
+    const { outcome, decision } = await deciding.act(command, randomUUID());
     await decision?.commit();
     return outcome;
   };

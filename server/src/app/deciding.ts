@@ -101,13 +101,16 @@ export class Deciding {
   }
 
   /** What a person, or a later finding, does to incidents; in turn like `decide`. Null decision: it was refused. */
-  async act(command: Command): Promise<{ readonly outcome: CommandOutcome; readonly decision: ActDecision | null }> {
+  async act(
+    command: Command,
+    key: string,
+  ): Promise<{ readonly outcome: CommandOutcome; readonly decision: ActDecision | null }> {
     const { store, correlator, clock } = this.#parts;
     if (this.#isStale) await this.#recover();
     const generation = this.#generation;
     const loaded = await store.incidents(command.kind === 'merge' ? [command.id, ...command.others] : [command.id]);
     const at = clock.now();
-    const decided = correlator.act(command, loaded, at);
+    const decided = correlator.act(command, loaded, at, key);
     const outcome = { refusal: decided.refusal, incidentIds: decided.incidentIds };
     if (decided.refusal !== null) return { outcome, decision: null };
     const change = { ...emptyChange(at), ...ofIncidents([decided]) };

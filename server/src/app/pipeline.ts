@@ -7,6 +7,7 @@
  * Commits are sent in the order of arrival, without waiting for the answer to the one before. A batch decided ahead of a commit
  * that then fails is decided again, in turn.
  */
+import { randomUUID } from 'node:crypto';
 import type { NoticeKind } from '../model/delivery.ts';
 import type { IncidentHead } from '../model/incident.ts';
 import type { Command, CommandOutcome } from '../model/incident-command.ts';
@@ -166,26 +167,27 @@ export class Pipeline {
    */
   act(command: Command): Promise<CommandOutcome> {
     let outcome: CommandOutcome | null = null;
+    const key = randomUUID();
     const decide = async () => {
-      const acted = await this.#deciding.act(command);
+      const acted = await this.#deciding.act(command, key);
       outcome = acted.outcome;
       return acted.decision;
     };
     return this.#inOrder(decide, async (sent) => {
       if (sent === null || outcome === null || !(await this.#answered(sent))) {
-        return this.#decisions.run(() => this.#actInTurn(command));
+        return this.#decisions.run(() => this.#actInTurn(command, key));
       }
       this.#parts.onJobs();
       return outcome;
     });
   }
 
-  async #actInTurn(command: Command): Promise<CommandOutcome> {
+  async #actInTurn(command: Command, key: string): Promise<CommandOutcome> {
     if (!this.#health.up || this.#parts.spool?.isEmpty === false) {
       throw new StoreUnavailable('the store cannot take writes now: try again when it can');
     }
     try {
-      const { outcome, decision } = await this.#deciding.act(command);
+      const { outcome, decision } = await this.#deciding.act(command, key);
       await decision?.commit();
       if (decision !== null) this.#parts.onJobs();
       return outcome;

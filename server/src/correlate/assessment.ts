@@ -75,11 +75,16 @@ export class Assessment {
       incident.id,
       'headline',
       `${condition} of ${spoken(headline.root)} explains more than ${incident.condition}`,
-      headline.lastSeen,
+      headline.rule === 'by-hand' ? this.#draft.at : headline.lastSeen,
       'tattle',
       `${condition}:${incident.regressions}`,
     );
-    return { ...incident, condition, category, subject, title: titleOf(condition, incident.root) };
+    // A person's merge has no one place: then the title is the headline's own.
+    const isThere = strands.some(({ root: { kind, namespace, name } }) => {
+      return kind === incident.root.kind && namespace === incident.root.namespace && name === incident.root.name;
+    });
+    const root = headline.rule === 'by-hand' || !isThere ? headline.root : incident.root;
+    return { ...incident, condition, category, subject, root, title: titleOf(condition, root) };
   }
 
   #impact(clusterUid: string, root: ObjectRef): Impact {

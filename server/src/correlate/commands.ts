@@ -41,6 +41,7 @@ function acknowledge(incident: IncidentHead, { by, text }: Command, draft: Draft
 function resolve(incident: IncidentHead, { by, text }: Command, draft: Draft): CommandOutcome {
   const resolution = text === '' ? incident.resolution : text;
   if (incident.state === 'resolved') {
+    if (text === '') return refused('it is resolved already; say what fixed it to keep that for the next time');
     // Said afterwards what fixed it: worth keeping for the next time.
     draft.putIncident({ ...incident, resolution });
     draft.note(incident.id, 'note', text, draft.at, by);

@@ -121,13 +121,21 @@ export class Correlator {
     return this.#correlated(draft, [], []);
   }
 
-  /** What a person, or a later finding, does to incidents. `loaded` brings those that memory does not hold any more. */
-  act(command: Command, loaded: Pick<Remembered, 'incidents' | 'strands'>, at: number): Correlated & CommandOutcome {
+  /**
+   * What a person, or a later finding, does to incidents. `loaded` brings those that memory does not hold any more; `key` is the act's
+   * own, so that deciding it again is the same act.
+   */
+  act(
+    command: Command,
+    loaded: Pick<Remembered, 'incidents' | 'strands'>,
+    at: number,
+    key = String(at),
+  ): Correlated & CommandOutcome {
     this.#memory.learn({
       incidents: loaded.incidents.filter(({ id }) => this.#memory.incident(id) === undefined),
       strands: loaded.strands.filter(({ key }) => this.#memory.strand(key) === undefined),
     });
-    const draft = new Draft(this.#memory, at);
+    const draft = new Draft(this.#memory, at, key);
     const outcome = perform(command, draft, this.#assessment(draft));
     return { ...this.#correlated(draft, [], []), ...outcome };
   }

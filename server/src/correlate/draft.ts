@@ -12,6 +12,7 @@ export class Draft implements Recollection {
   readonly ties: Tie[] = [];
   readonly moves: EventMove[] = [];
   readonly #memory: Memory;
+  readonly #act: string | null;
   readonly #incidents = new Map<string, IncidentHead>();
   readonly #strands = new Map<string, Strand>();
   /** Changed, and then followed by a strand of the same problem in another incident. */
@@ -21,7 +22,9 @@ export class Draft implements Recollection {
   readonly #byIncident = new Map<string, Set<string>>();
   readonly #byPlace = new Map<string, Set<string>>();
 
-  constructor(memory: Memory, at: number) {
+  /** `act`: the key of what a person does, where this decides it. */
+  constructor(memory: Memory, at: number, act: string | null = null) {
+    this.#act = act;
     this.#memory = memory;
     this.at = at;
   }
@@ -80,8 +83,10 @@ export class Draft implements Recollection {
     this.#queue('evidence', incidentId, `${why}:${turn}`, { why });
   }
 
-  note(incidentId: string, kind: LogKind, text: string, at: number, by = 'tattle', turn = String(at)): void {
-    this.log.push({ incidentId, key: `${kind}:${turn}`, at, kind, by, text });
+  /** What a person did is an entry of its own each time, also in the same millisecond; deciding it again writes the same one. */
+  note(incidentId: string, kind: LogKind, text: string, at: number, by = 'tattle', turn?: string): void {
+    const own = this.#act === null ? (turn ?? String(at)) : `${this.#act}:${this.log.length}`;
+    this.log.push({ incidentId, key: `${kind}:${own}`, at, kind, by, text });
   }
 
   #queue(kind: NewJob['kind'], incidentId: string, turn: string, payload: NewJob['payload']): void {

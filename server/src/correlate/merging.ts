@@ -50,19 +50,26 @@ export function unmerge(
   const path = pathOf(incident, draft);
   const into = path.at(-1);
   if (into === undefined) return refused('it is not merged into another incident');
-  const own = draft.strandsOf(into.id).filter((strand) => strand.bornIn === incident.id);
+  const own = ownStrands(incident, draft.strandsOf(into.id));
   for (const step of path) tie(step, incident, 'apart', { by, text }, draft);
   for (const strand of own) {
     draft.putStrand({ ...strand, incidentId: incident.id, rule: 'opened', because: 'its merge was taken back' }, true);
+    // What came while the merge stood was counted there.
+    draft.moves.push({ from: into.id, to: incident.id, root: strand.root, condition: strand.condition });
   }
-  const state = stateOf(own);
+  // One that was open ends by itself, hold-down and all; one that was over may have come back meanwhile.
+  const isOver = incident.state === 'resolved' || into.state === 'resolved';
+  const state = isOver ? stateOf(own) : incident.state;
   const free: IncidentHead = {
     ...incident,
     mergedInto: null,
     state,
-    ...(state === 'resolved' ? { resolvedAt: draft.at, resolvedBy: by } : { resolvedAt: null, resolvedBy: null }),
+    resolvedAt: state === 'resolved' ? (incident.resolvedAt ?? draft.at) : null,
+    resolvedBy: state === 'resolved' ? (incident.resolvedBy ?? by) : null,
   };
   draft.putIncident(free);
+  const left = withoutIt(into, incident, draft);
+  draft.putIncident(left);
   draft.note(incident.id, 'unmerged', text, draft.at, by);
   draft.note(
     into.id,
@@ -73,8 +80,25 @@ export function unmerge(
     incident.id + String(draft.at),
   );
   assessment.reassess(free);
-  assessment.reassess(into);
+  assessment.reassess(left);
   return done(incident.id, into.id);
+}
+
+/** Those that it brought along, and those that began at its places while the merge stood. */
+function ownStrands(incident: IncidentHead, strands: readonly Strand[]): readonly Strand[] {
+  const place = ({ cluster, root }: Strand) => placeOf(cluster.uid, root);
+  const brought = strands.filter(({ bornIn }) => bornIn === incident.id);
+  const places = new Set(brought.map(place));
+  for (const strand of strands)
+    if (strand.bornIn !== incident.id && strand.rule === 'opened') places.delete(place(strand));
+  return strands.filter((strand) => strand.bornIn === incident.id || places.has(place(strand)));
+}
+
+/** It began with the earlier of the two as long as they were one. */
+function withoutIt(into: IncidentHead, incident: IncidentHead, draft: Draft): IncidentHead {
+  if (into.openedAt !== incident.openedAt) return into;
+  const begun = draft.strandsOf(into.id).map(({ firstSeen }) => firstSeen);
+  return begun.length === 0 ? into : { ...into, openedAt: Math.max(into.openedAt, Math.min(...begun)) };
 }
 
 /** What it was merged into, and what that was merged into in turn: it lives on in the last one. */

@@ -101,6 +101,7 @@ function keepApart(chosen: readonly Strand[], rest: readonly Strand[], { by, tex
 /** Where its root went with the others, what remains says where it sits. */
 function rootedIn(incident: IncidentHead, rest: readonly Strand[], remaining: Strand): IncidentHead {
   const { root } = incident;
-  if (rest.some((strand) => strand.root.kind === root.kind && strand.root.name === root.name)) return incident;
+  if (rest.some((strand) => placeOf(strand.cluster.uid, strand.root) === placeOf(incident.cluster.uid, root)))
+    return incident;
   return { ...incident, root: remaining.root, title: titleOf(incident.condition, remaining.root) };
 }

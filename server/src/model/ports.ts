@@ -208,7 +208,9 @@ export interface History {
   diagnoses(incidentIds: readonly string[]): Promise<readonly Diagnosis[]>;
   evidence(incidentId: string): Promise<readonly Evidence[]>;
   /** Each capture of evidence, oldest first: how many pieces could be had, and how many could not. */
-  captures(incidentId: string): Promise<readonly { readonly at: number; readonly had: number; readonly missed: number }[]>;
+  captures(
+    incidentId: string,
+  ): Promise<readonly { readonly at: number; readonly had: number; readonly missed: number }[]>;
   gaps(limit: number): Promise<readonly Gap[]>;
   namespaces(): Promise<readonly { cluster: string; namespace: string; events: number }[]>;
   /** Totals over all that is stored, for a replay's report. */

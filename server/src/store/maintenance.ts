@@ -128,7 +128,8 @@ async function expireState(connections: Connections, policy: RetentionPolicy, no
     [longest],
   );
   await connections.query(
-    `DELETE FROM incidents i WHERE state = 'resolved' AND COALESCE(resolved_at, 0) < $1
+    `DELETE FROM incidents i WHERE (state = 'resolved' OR (merged_into IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM incidents p WHERE p.id = i.merged_into))) AND COALESCE(resolved_at, 0) < $1
          AND NOT EXISTS (SELECT 1 FROM strands s WHERE s.incident_id = i.id AND s.last_seen >= $1)
        AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.incident_id = i.id)
        AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.incident_id = i.id)

@@ -21,6 +21,8 @@ export type User = (typeof USERS)[number];
 export interface ControlPlaneOptions {
   readonly controllerManager?: boolean;
   readonly scheduler?: boolean;
+  /** Nobody calls nodes lost that no kubelet reports. */
+  readonly trustsNodes?: boolean;
   readonly apiServerArgs?: readonly string[];
 }
 
@@ -65,7 +67,7 @@ export class ControlPlane {
         plane.#spawn('kube-controller-manager', [
           '--kubeconfig',
           plane.kubeconfig,
-          '--controllers=*,-ttl',
+          `--controllers=*,-ttl${options.trustsNodes === true ? ',-nodelifecycle' : ''}`,
           '--secure-port=0',
           '--port=0',
           '--leader-elect=false',
