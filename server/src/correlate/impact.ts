@@ -97,7 +97,12 @@ export function severityOf(strands: readonly Strand[], impact: (root: ObjectRef)
     if (severity === 'high' && REPLICATED.has(strand.root.kind))
       down.add(`${strand.root.namespace}/${strand.root.name}`);
   }
-  return down.size >= MANY_WORKLOADS ? 'critical' : worst;
+  return down.size >= MANY_WORKLOADS || evictsPods(strands) ? 'critical' : worst;
+}
+
+/** A node under pressure is a warning as long as only itself is concerned; one that gives up its pods is in trouble. */
+function evictsPods(strands: readonly Strand[]): boolean {
+  return strands.some(({ rule }) => rule === 'node-pressure') && strands.some(({ root }) => root.kind === 'Node');
 }
 
 export function worstOf(strands: readonly Strand[]): Severity {

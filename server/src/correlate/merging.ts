@@ -37,6 +37,8 @@ function mergeOne(into: IncidentHead, other: IncidentHead, { by, text }: Merge, 
     draft.putStrand({ ...strand, incidentId: into.id, rule: 'by-hand', because }, true);
   }
   draft.putIncident({ ...other, mergedInto: into.id });
+  // Whoever was told of it hears that it ends there: it goes on under the other's name.
+  if (other.state !== 'resolved') draft.tell(other.id, 'resolved', draft.at);
   draft.note(into.id, 'merged', because, draft.at, by, other.id + String(draft.at));
   draft.note(other.id, 'merged', `it goes on as ${into.title}${text === '' ? '' : `: ${text}`}`, draft.at, by);
 }

@@ -87,6 +87,8 @@ function inspectFailed({ message }: Observation): Meaning {
 
 export function failedCreate({ message }: Observation): Meaning {
   const condition = 'FailedCreate';
+  // Whoever deletes a namespace wants nothing made in it.
+  if (message.includes('because it is being terminated')) return { condition: null, category: 'Application' };
   if (message.includes('exceeded quota')) return { condition, category: 'Quota', atMost: 'medium' };
   if (message.includes('violates PodSecurity') || message.includes('security context constraint')) {
     return { condition, category: 'Security' };

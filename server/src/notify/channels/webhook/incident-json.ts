@@ -18,6 +18,8 @@ export interface IncidentJson {
   readonly opened_at: string;
   readonly last_seen: string;
   readonly resolved_at: string | null;
+  /** The incident that it goes on in, where somebody merged it. */
+  readonly merged_into: string | null;
   readonly event_count: number;
 }
 
@@ -35,6 +37,7 @@ export function incidentJson({ incident, kind }: Notice): IncidentJson {
     opened_at: rfc3339(incident.openedAt),
     last_seen: rfc3339(incident.lastSeen),
     resolved_at: rfc3339OrNull(incident.resolvedAt),
+    merged_into: incident.mergedInto,
     event_count: incident.eventCount,
   };
 }
