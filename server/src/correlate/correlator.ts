@@ -14,6 +14,7 @@ import { gather } from './gathering.ts';
 import { findHome, findVictims, type Home, isOpen, type Question } from './home.ts';
 import { titleOf } from './headline.ts';
 import { Memory, type Outlook, type Remembered } from './memory.ts';
+import { lookAgain } from './node-return.ts';
 import { placeOf, spoken } from './place.ts';
 import { release } from './releasing.ts';
 import { absorb, aspectOf, begin, happenedAt, isCleared, isMoreSevere, isSerious, opensIncident } from './strand.ts';
@@ -272,8 +273,12 @@ export class Correlator {
         `${strand.condition} of ${spoken(strand.root)} is over`,
         next.clearedAt,
         'tattle',
-        `${strand.key}:${next.clearedAt}`,
+        // What flickers is told once.
+        `${strand.key}:${incident.regressions}`,
       );
+      if (strand.condition === 'NodeNotReady' && strand.root.kind === 'Node') {
+        lookAgain(next, this.#memory, draft, this.#cache);
+      }
     }
     if (turned) assessment.reassess(incident);
     return incident.id;

@@ -66,6 +66,15 @@ describe('a lost node', () => {
     expect(world.ended).toEqual(['NodeNotReady of Node/n1']);
   });
 
+  it('looks again, once it is back, at what could not be read meanwhile', () => {
+    const world = crowded().tell(LOST).wait(10);
+    world.tell({ of: 'Pod/w1-5d4-1', as: 'CrashLoopBackOff' }).wait(10);
+    const before = world.captures();
+    world.level('Node/n1 NodeNotReady', false).tell(BACK);
+    expect(world.captures()).toBe(before + 1);
+    expect([...world.jobs.keys()].filter((key) => key.includes(':back-n1:'))).toHaveLength(1);
+  });
+
   it('leaves a workload that stays broken an incident of its own, with its service, and ends', () => {
     const world = crowded().put('Service/w3', { spec: { selector: { app: 'w3' } } });
     world.level('Deployment/w3 MinimumReplicasUnavailable', true).level('Service/w3 NoEndpoints', true);
