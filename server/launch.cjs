@@ -5,8 +5,7 @@
  * Keeps what Node makes of the sources: taking the types out at each start takes 25 MB of memory for good and half of the start's time.
  *
  * Two malloc arenas: glibc gives each of Node's threads one of its own, and under load their holes took 40 MB (one alone cost a fifth
- * of the throughput). The setting is read
- * from the environment as a process begins, so the process begins anew, in its own place.
+ * of the throughput). The setting is read from the environment as a process begins, so the process begins anew, in its own place.
  */
 const { enableCompileCache } = require('node:module');
 const { join } = require('node:path');
