@@ -175,6 +175,23 @@ describe('while the store is down', () => {
     expect(third.hotPath.pipeline.tally.received).toBe(0);
   });
 
+  it('takes up what an earlier version left on disk', async () => {
+    const opened = await openTestStore({ now: T0 });
+    const folder = await scratch();
+    const first = await running(opened, { spoolIn: folder });
+    first.store.down = true;
+    await first.offer(crash('a'));
+    await first.hotPath.pipeline.settle();
+    await first.stop();
+    const spool = await Spool.open<Partial<Batch>>(folder, MEBIBYTE, () => undefined);
+    const { objectChanges: _, ...older } = (await spool.oldest()) ?? {};
+    await spool.dropOldest();
+    await spool.append(older);
+    const second = await running(opened, { spoolIn: folder });
+    await second.later(1000);
+    expect(await rowsOf(opened)).toEqual([{ uid: 'a', count: 1 }]);
+  });
+
   it('commits what was committed already, and only not taken off the disk, without counting it again', async () => {
     const opened = await openTestStore({ now: T0 });
     const folder = await scratch();

@@ -293,7 +293,9 @@ export class Pipeline {
   async #drainSpool(): Promise<void> {
     const { spool } = this.#parts;
     if (spool === null) return;
-    for (let batch = await spool.oldest(); batch !== null; batch = await spool.oldest()) {
+    for (let waiting = await spool.oldest(); waiting !== null; waiting = await spool.oldest()) {
+      // An earlier version may have left it, which knew fewer of its parts.
+      const batch = { ...emptyBatch(waiting.arrivedAt), ...waiting };
       this.#followAll(batch);
       await this.#commit(batch);
       await spool.dropOldest();

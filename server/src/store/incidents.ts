@@ -101,7 +101,8 @@ export async function incidentIdsLike(queryable: Queryable, prefix: string): Pro
 export async function listObjects(queryable: Queryable, id: string, limit: number): Promise<readonly ObjectRef[]> {
   const rows = await queryable.query<{ kind: string; namespace: string; name: string; uid: string }>(
     `SELECT d.kind, d.namespace, e.name, max(e.object_uid) AS uid FROM events e JOIN event_dims d ON d.id = e.dims_id
-     WHERE e.incident_no IN (SELECT no FROM incident_numbers WHERE id = $1 OR id IN (SELECT id FROM incidents WHERE merged_into = $1))
+     WHERE e.incident_no IN (SELECT no FROM incident_numbers WHERE id IN (
+       WITH RECURSIVE own (id) AS (SELECT $1::text UNION SELECT m.id FROM incidents m JOIN own ON m.merged_into = own.id) SELECT id FROM own))
      GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 LIMIT $2`,
     [storable(id), limit],
   );
@@ -123,14 +124,15 @@ export async function earlierIncidents(
   return rows.map(incidentOf);
 }
 
-/** Heads with strands, of the given incidents and of those that they were merged into or hold. */
+/** Heads with strands, of the given incidents and of those that they were merged into, however often they were passed on. */
 export async function loadIncidents(
   queryable: Queryable,
   ids: readonly string[],
 ): Promise<{ incidents: readonly IncidentHead[]; strands: readonly Strand[] }> {
   const heads = await queryable.query<HeadRow>(
-    `SELECT ${HEAD} FROM incidents i WHERE id = ANY ($1)
-       OR id IN (SELECT merged_into FROM incidents WHERE id = ANY ($1) AND merged_into IS NOT NULL)`,
+    `WITH RECURSIVE above (id) AS (SELECT unnest($1::text[])
+       UNION SELECT m.merged_into FROM incidents m JOIN above ON above.id = m.id WHERE m.merged_into IS NOT NULL)
+     SELECT ${HEAD} FROM incidents i WHERE id IN (SELECT id FROM above)`,
     [textArray(ids)],
   );
   const incidents = heads.map(headOf);
