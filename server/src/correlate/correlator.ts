@@ -160,7 +160,11 @@ export class Correlator {
   /** Thousands of incidents are asked this many times a second: what kept one open the last time is asked first. */
   #endsBy(now: number, incident: IncidentHead, outlook: Outlook, { draft, assessment }: Deciding): boolean {
     const { id } = incident;
-    if (outlook.heldBy !== null && this.#ending.keepsOpen(outlook.heldBy, incident, draft)) return false;
+    if (outlook.heldBy !== null && this.#ending.keepsOpen(outlook.heldBy, incident, draft)) {
+      // It may have been well for a moment in between.
+      this.#memory.relapsed(id);
+      return false;
+    }
     const left = this.#ending.leftBehind(incident, draft, now);
     if (left !== null) release(left, draft, assessment, this.#cache);
     const strands = draft.strandsOf(id);

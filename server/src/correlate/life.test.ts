@@ -23,6 +23,13 @@ describe('the end of an incident', () => {
     expect(world.wait(2).open).toEqual([]);
   });
 
+  it('counts anew where it was well for a moment in between', () => {
+    const world = cart().level(HELD, true).tell(CRASH).wait(100);
+    world.level(HELD, false).wait(20).level(HELD, true).wait(300).level(HELD, false).wait(59);
+    expect(world.open).toHaveLength(1);
+    expect(world.wait(2).open).toEqual([]);
+  });
+
   it('waits for the last of its objects, and is told once', () => {
     const world = cart(3).level(HELD, true);
     for (const i of [1, 2, 3]) world.tell({ ...CRASH, of: `Pod/cart-5d4-${i}` });
