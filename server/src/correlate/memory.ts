@@ -40,10 +40,6 @@ export class Memory implements Recollection {
   readonly #recoveredAt = new Map<string, number>();
   readonly ties = new Ties();
 
-  get openCount(): number {
-    return this.#open.size;
-  }
-
   /** How much it holds; `links` are the entries of its indexes. */
   get size(): { readonly incidents: number; readonly strands: number; readonly links: number } {
     const indexes = [this.#byIncident, this.#byPlace, this.#outlooks, this.#recoveredAt, this.#open, this.#resolved];
