@@ -1,0 +1,57 @@
+/** How Tattle is doing: for people, for probes, for Prometheus. */
+import { endpoint } from '../endpoint.ts';
+import { queue, readiness, status } from '../status.ts';
+
+const reading = { role: 'viewer', scope: 'applied' } as const;
+
+export const statusEndpoints = {
+  getStatus: endpoint({
+    id: 'getStatus',
+    method: 'GET',
+    path: '/api/v1/status',
+    tag: 'Status',
+    summary: 'Watches, gaps, store, queue and counts',
+    access: reading,
+    answer: status,
+  }),
+  getQueue: endpoint({
+    id: 'getQueue',
+    method: 'GET',
+    path: '/api/v1/queue',
+    tag: 'Status',
+    summary: 'What waits to be stored, and the jobs that wait to be done',
+    access: reading,
+    answer: queue,
+    aliases: ['/api/queue'],
+  }),
+  healthz: endpoint({
+    id: 'healthz',
+    method: 'GET',
+    path: '/healthz',
+    tag: 'Status',
+    summary: 'Whether the process answers',
+    access: 'open',
+    answer: ['text/plain'],
+  }),
+  readyz: endpoint({
+    id: 'readyz',
+    method: 'GET',
+    path: '/readyz',
+    tag: 'Status',
+    summary: 'Whether it does its work, and which part does not',
+    access: 'open',
+    answer: readiness,
+    otherStatuses: { 503: 'A check fails.' },
+  }),
+  metrics: endpoint({
+    id: 'metrics',
+    method: 'GET',
+    path: '/metrics',
+    tag: 'Status',
+    summary: 'For Prometheus, in its text format',
+    description:
+      'On loopback without a credential, unless a public URL, a further name or a trusted proxy is configured.',
+    access: { role: 'viewer', scope: 'watched' },
+    answer: ['text/plain'],
+  }),
+};
