@@ -1,4 +1,5 @@
 /** What one batch changes: computed purely from memory, committed in one transaction, and only then adopted by memory. */
+import type { NewAuditEntry } from './access.ts';
 import type { TriagedEvent } from './cluster-event.ts';
 import type { ObjectChange } from './change.ts';
 import type { IncidentHead, LogEntry, NewJob, Strand, Tie } from './incident.ts';
@@ -66,6 +67,8 @@ export interface ChangeSet {
   readonly deadLetters: readonly DeadLetter[];
   readonly gaps: readonly Gap[];
   readonly positions: readonly Position[];
+  /** What people did, for the audit trail. */
+  readonly audit: readonly NewAuditEntry[];
 }
 
 /** 0-contracts' accounting, of the event stream: received = stored + repeats + the sum of dropped. */

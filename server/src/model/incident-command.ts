@@ -4,6 +4,8 @@ interface CommandBase {
   readonly id: string;
   /** Who: shown in the timeline. */
   readonly by: string;
+  /** The id of the principal that acts, for the audit trail, where it is not `by`: people may act under another name. */
+  readonly actor?: string;
   /** The note, the resolution, or the reason; may be empty where none is needed. */
   readonly text: string;
 }

@@ -19,7 +19,21 @@ import type {
 import type { ClusterRef, ObjectRef } from './object-ref.ts';
 import type { Arrival } from './observation.ts';
 import type { Gap, Position } from './position.ts';
-import type { AggregateRow, EventFilter, EventPage, Facet, FacetField, FilterField, Histogram } from './query.ts';
+import type {
+  AggregateRow,
+  ChangeFilter,
+  EventFilter,
+  EventPage,
+  Facet,
+  FacetField,
+  FilterField,
+  Histogram,
+  IncidentFacet,
+  IncidentField,
+  IncidentFilter,
+  IncidentPage,
+} from './query.ts';
+import type { AuditFilter, AuditPage, AuditVerdict, NewAuditEntry, Scope, Session, TokenRecord } from './access.ts';
 
 /** Milliseconds since the Unix epoch, and timers on the same clock: live, or driven by a replay. */
 export interface Clock {
@@ -48,14 +62,14 @@ export interface Metrics {
 export interface Intake {
   /**
    * `position` is what the arrivals up to here complete; it is committed with or after them, never before.
-   * `observed` counts object-state traffic that these arrivals come from.
+   * `observed` counts object-state traffic that these arrivals come from, of the cluster by its display name.
    */
   offer(arrivals: readonly Arrival[], progress?: Progress): Promise<void>;
 }
 
 export interface Progress {
   readonly position?: Position;
-  readonly observed?: number;
+  readonly observed?: { readonly cluster: string; readonly items: number };
   readonly gap?: Gap;
   /** What was changed on objects, not redacted yet. */
   readonly changes?: readonly ObjectChange[];
@@ -180,7 +194,7 @@ export class CursorError extends Error {
 export interface History {
   /** Throws `CursorError` for a cursor that it did not give out. */
   events(filter: EventFilter, page: { limit: number; cursor?: string }): Promise<EventPage>;
-  event(uid: string, clusterUid?: string): Promise<ClusterEvent | null>;
+  event(uid: string, clusterUid?: string, scope?: Scope): Promise<ClusterEvent | null>;
   facets(filter: EventFilter, fields: readonly FacetField[], limit: number): Promise<readonly Facet[]>;
   histogram(filter: EventFilter, buckets: number): Promise<Histogram>;
   aggregate(
@@ -188,21 +202,29 @@ export interface History {
     groupBy: readonly FilterField[],
     limit: number,
   ): Promise<{ rows: readonly AggregateRow[]; partial: boolean }>;
-  /** Throws `CursorError` for a cursor that it did not give out. */
-  incidents(filter: IncidentFilter): Promise<IncidentPage>;
+  /** Whole incidents, whatever is seen of them: `seenIncident` of kit/ makes of each what a scope shows. Throws `CursorError` for a cursor that it did not give out. */
+  incidents(filter: IncidentFilter, page: { limit: number; cursor?: string }): Promise<IncidentPage>;
+  incidentFacets(
+    filter: IncidentFilter,
+    fields: readonly IncidentField[],
+    limit: number,
+  ): Promise<readonly IncidentFacet[]>;
+  /** Whatever its scope: who asks looks at its strands. */
   incident(id: string): Promise<Incident | null>;
-  /** Ids that begin with `prefix`, two at the most. */
-  incidentIdsLike(prefix: string): Promise<readonly string[]>;
-  /** What its events are about, in alphabetical order, `limit` at the most. */
-  incidentObjects(id: string, limit: number): Promise<readonly ObjectRef[]>;
-  /** Ended incidents of the same condition at the same root, the newest first. */
-  earlierIncidents(incident: Incident, limit: number): Promise<readonly Incident[]>;
+  /** Those that there are, in any order. */
+  incidentsById(ids: readonly string[]): Promise<readonly Incident[]>;
+  /** Ids that begin with `prefix`, of incidents of which the scope shows something, two at the most. */
+  incidentIdsLike(prefix: string, scope?: Scope): Promise<readonly string[]>;
+  /** What its events are about, where the scope covers it, in alphabetical order, `limit` at the most. */
+  incidentObjects(id: string, limit: number, scope?: Scope): Promise<readonly ObjectRef[]>;
+  /** Ended incidents of the same condition at the same root, as the scope shows them, the newest first. */
+  earlierIncidents(incident: Incident, limit: number, scope?: Scope): Promise<readonly Incident[]>;
   /** In the order of their beginning. */
-  strands(incidentId: string): Promise<readonly Strand[]>;
+  strands(...incidentIds: readonly string[]): Promise<readonly Strand[]>;
   /** Oldest first. */
   log(incidentId: string): Promise<readonly LogEntry[]>;
-  /** Newest first. */
-  changes(filter: ChangeFilter): Promise<readonly ObjectChange[]>;
+  /** Newest first. Throws `CursorError` for a cursor that it did not give out. */
+  changes(filter: ChangeFilter): Promise<ChangePage>;
   diagnosis(incidentId: string): Promise<Diagnosis | null>;
   /** Those that there are, in any order. */
   diagnoses(incidentIds: readonly string[]): Promise<readonly Diagnosis[]>;
@@ -211,35 +233,31 @@ export interface History {
   captures(
     incidentId: string,
   ): Promise<readonly { readonly at: number; readonly had: number; readonly missed: number }[]>;
-  gaps(limit: number): Promise<readonly Gap[]>;
-  namespaces(): Promise<readonly { cluster: string; namespace: string; events: number }[]>;
+  /**
+   * Newest first; half-open times, milliseconds. A scope leaves those of whole clusters that it touches, and of streams of one
+   * namespace (`v1/events@shop`) that it covers.
+   */
+  gaps(filter: {
+    readonly from?: number;
+    readonly to?: number;
+    /** Uids or names. */
+    readonly clusters?: readonly string[];
+    readonly scope?: Scope;
+    limit: number;
+  }): Promise<readonly ClusterGap[]>;
+  namespaces(scope?: Scope): Promise<readonly { cluster: string; namespace: string; events: number }[]>;
   /** Totals over all that is stored, for a replay's report. */
   totals(): Promise<Pick<Tally, 'stored' | 'occurrences'> & { incidents: number }>;
 }
 
-/** Values of one field are OR-ed, fields are AND-ed. What was merged into another incident is left out. */
-export interface IncidentFilter {
-  readonly states?: readonly string[];
-  /** Uids or names. */
-  readonly clusters?: readonly string[];
-  readonly namespaces?: readonly string[];
-  readonly severities?: readonly string[];
-  readonly limit: number;
-  readonly cursor?: string;
+export interface ClusterGap extends Gap {
+  /** Empty where the store has nothing else of the cluster. */
+  readonly clusterName: string;
 }
 
-export interface IncidentPage {
-  /** The newest first. */
-  readonly items: readonly Incident[];
+export interface ChangePage {
+  readonly items: readonly ObjectChange[];
   readonly nextCursor: string | null;
-}
-
-/** Half-open, milliseconds. */
-export interface ChangeFilter {
-  readonly clusterUid: string;
-  readonly from: number;
-  readonly to: number;
-  readonly limit: number;
 }
 
 export interface DiagnosisStore {
@@ -272,7 +290,8 @@ export interface Outbox {
     skipChannels: readonly string[],
   ): Promise<readonly ClaimedDelivery[]>;
   finishDelivery(claimed: ClaimedDelivery, outcome: DeliveryOutcome, next: NextDelivery, now: number): Promise<void>;
-  deliveries(filter: DeliveryFilter): Promise<readonly Delivery[]>;
+  /** Newest first. Throws `CursorError` for a cursor that it did not give out. */
+  deliveries(filter: DeliveryFilter): Promise<DeliveryPage>;
   /** Puts dead, disabled or delivered ones back to pending, under the same id. Returns how many. */
   replayDeliveries(filter: DeliveryFilter, now: number): Promise<number>;
 }
@@ -297,14 +316,108 @@ export interface DeliveryFilter {
   readonly kind?: NoticeKind;
   readonly from?: number;
   readonly to?: number;
+  /** Those of incidents that lie whole in it, since notices tell of all of them; left out, all. */
+  readonly scope?: Scope;
   readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface DeliveryPage {
+  readonly items: readonly Delivery[];
+  readonly nextCursor: string | null;
 }
 
 /** Settings that change at run time, shared by every replica. */
 export interface SettingsStore {
   loadSettings(): Promise<Readonly<Record<string, unknown>>>;
-  /** `by` names the actor for the audit trail. */
-  saveSetting(key: string, value: unknown, by: string, at: number): Promise<void>;
+  /**
+   * All of them or none, in one transaction with their audit entries (`settings.change`, with the value before and after). With
+   * `seen`, what `loadSettings` gave: throws `ConflictError` where something was saved since.
+   */
+  saveSettings(
+    changes: Readonly<Record<string, unknown>>,
+    by: string,
+    at: number,
+    seen?: Readonly<Record<string, unknown>>,
+  ): Promise<void>;
   /** Calls back on every change by any replica, within a second; returns the function that stops it. */
   onSettingsChange(listener: () => void): () => void;
 }
+
+/** Tokens and sessions, shared by every replica. */
+export interface AccessStore {
+  /** Newest first, the revoked and expired ones, too. */
+  tokens(): Promise<readonly TokenRecord[]>;
+  token(id: string): Promise<TokenRecord | null>;
+  /** With its audit entry (`token.create`). */
+  addToken(token: TokenRecord): Promise<void>;
+  /** With its audit entry (`token.revoke`). False where there is none, or it was revoked before. */
+  revokeToken(id: string, by: string, at: number): Promise<boolean>;
+  /** Kept to the minute: a later call within one changes nothing. */
+  tokenUsed(id: string, at: number): Promise<void>;
+  /** With its audit entry (`session.open`). */
+  openSession(session: Session): Promise<void>;
+  /** Null where there is none, or it is past its end. */
+  session(digest: string, now: number): Promise<Session | null>;
+  /** With its audit entry (`session.close`), where there was one. */
+  closeSession(digest: string, at: number): Promise<void>;
+}
+
+export interface AuditLog {
+  /** In order, in one transaction. */
+  record(entries: readonly NewAuditEntry[]): Promise<void>;
+  /** Throws `CursorError` for a cursor that it did not give out. */
+  entries(filter: AuditFilter): Promise<AuditPage>;
+  /** Reads the whole chain. */
+  verify(): Promise<AuditVerdict>;
+}
+
+/** Answers to writes that carried an Idempotency-Key, kept for a day. */
+export interface IdempotencyStore {
+  /** `key` and `request` are digests: of who, where and the key; of what was sent. */
+  begin(key: string, request: string, now: number): Promise<IdempotencyClaim>;
+  finish(key: string, answer: StoredAnswer): Promise<void>;
+  /** The request failed in a way that a retry may mend: the key is free again. */
+  abandon(key: string): Promise<void>;
+}
+
+export interface StoredAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+export type IdempotencyClaim =
+  | { readonly kind: 'fresh' }
+  | { readonly kind: 'answered'; readonly answer: StoredAnswer }
+  /** Another request with this key is under way; one that a crash left behind counts for a minute. */
+  | { readonly kind: 'under-way' }
+  /** The key was used for another request. */
+  | { readonly kind: 'misused' };
+
+/**
+ * What changed, in an order that every replica and every restart agrees on. Nothing is told before a crash of the store could not
+ * take it back.
+ */
+export interface Feed {
+  /** Where it ends now. */
+  end(): Promise<FeedPosition>;
+  /** What comes after `position`, oldest first, `limit` entries at the most. Null where that is not kept any more, or was never given out. */
+  after(position: FeedPosition, limit: number): Promise<readonly FeedEntry[] | null>;
+}
+
+/** Opaque text without blanks: 1 to 100 of letters, digits, `.`, `-`, `_`. */
+export type FeedPosition = string;
+
+export interface FeedEntry {
+  readonly position: FeedPosition;
+  readonly at: number;
+  /** New, or happened again; as they are stored when this is read. */
+  readonly events: readonly ClusterEvent[];
+  /** Incidents of which something changed: head, strands, log, evidence or diagnosis. */
+  readonly incidentIds: readonly string[];
+  /** What else changed. */
+  readonly topics: readonly FeedTopic[];
+}
+
+export type FeedTopic = 'settings' | 'deliveries' | 'gaps';

@@ -1,5 +1,7 @@
 /** Questions to the stored history. */
+import type { Scope } from './access.ts';
 import type { ClusterEvent } from './cluster-event.ts';
+import type { Incident } from './incident.ts';
 
 /** Fields an event can be filtered and faceted by. Values of one field are OR-ed, fields are AND-ed; a leading `!` negates. */
 export const FILTER_FIELDS = [
@@ -41,6 +43,64 @@ export interface EventFilter {
   readonly labels?: Readonly<Record<string, string>>;
   /** Every word must occur in the message, reason or object name, case folded. */
   readonly text?: string;
+  /** What is answered about; left out, everything. */
+  readonly scope?: Scope;
+}
+
+/** `namespace`: of the root or the subject. `kind` and `name`: of the root. `cause`: of its diagnosis. */
+export const INCIDENT_FIELDS = [
+  'cluster',
+  'namespace',
+  'kind',
+  'name',
+  'state',
+  'severity',
+  'category',
+  'condition',
+  'cause',
+] as const;
+export type IncidentField = (typeof INCIDENT_FIELDS)[number];
+
+/**
+ * Values of one field are OR-ed, fields are AND-ed; a leading `!` negates. What was merged into another incident is left out. All of
+ * it is about what the scope shows: of an incident that is seen in part, its name, severity and beginning are those of that part, and
+ * its cause is ''.
+ */
+export interface IncidentFilter {
+  /** Half-open, milliseconds: incidents that went on at least once in [from, to). Undefined is open. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly fields: Partial<Record<IncidentField, readonly string[]>>;
+  /** Every word must occur in the title or in the root's name, case folded. */
+  readonly text?: string;
+  /** Those with a strand in it; left out, all. */
+  readonly scope?: Scope;
+}
+
+export interface IncidentPage {
+  /** The newest first, by the beginning of what the scope shows. */
+  readonly items: readonly Incident[];
+  readonly nextCursor: string | null;
+}
+
+/** How many incidents have each value, of the fields asked for; a field's own filter is ignored in its counts, the most frequent first. */
+export interface IncidentFacet {
+  readonly field: IncidentField;
+  readonly values: readonly { readonly value: string; readonly incidents: number }[];
+}
+
+/** Half-open, milliseconds. Undefined is open. */
+export interface ChangeFilter {
+  /** Uid or name. */
+  readonly cluster?: string;
+  readonly namespaces?: readonly string[];
+  readonly kinds?: readonly string[];
+  readonly names?: readonly string[];
+  readonly from?: number;
+  readonly to?: number;
+  readonly scope?: Scope;
+  readonly limit: number;
+  readonly cursor?: string;
 }
 
 /** Most recent activity first. `partial` says that the time budget ran out before the page was full. */

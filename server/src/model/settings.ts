@@ -38,3 +38,18 @@ export const DEFAULT_FILTER: FilterSettings = {
   annotationSelector: '',
   minimumCount: 1,
 };
+
+/** Days that events are kept after their last ingest, by class of retention; what is on hold is never dropped. */
+export interface RetentionDays {
+  readonly short: number;
+  readonly normal: number;
+  readonly long: number;
+}
+
+export const DEFAULT_RETENTION_DAYS: RetentionDays = { short: 7, normal: 30, long: 365 };
+
+/** What is not named stays as it is. */
+export interface SettingsPatch {
+  readonly filter?: Partial<FilterSettings>;
+  readonly retention?: Partial<RetentionDays>;
+}

@@ -11,9 +11,13 @@ import type { PoolClient } from 'pg';
 import type { Connections } from './connections.ts';
 import { DataDirError } from './embedded/data-dir-error.ts';
 import { parsePartitionName } from './event-id.ts';
+import { beginFeedAnew } from './feed-epoch.ts';
 import type { Partitions } from './partitions.ts';
 
-/** Parents before those that refer to them. `writers` belongs to the server that it was written on. */
+/**
+ * Parents before those that refer to them. `writers` belongs to the server that it was written on, and so does `feed`; sessions
+ * and requests under way end with it.
+ */
 const TABLES = [
   'clusters',
   'event_dims',
@@ -33,6 +37,8 @@ const TABLES = [
   'jobs',
   'deliveries',
   'settings',
+  'access_tokens',
+  'audit_entries',
   'positions',
   'gaps',
   'dead_letters',
@@ -109,6 +115,7 @@ export async function restore(
       );
     }
     await client.query(`SELECT setval('row_numbers', $1)`, [manifest.rowNumbers]);
+    await beginFeedAnew(client);
   });
   return { tables: manifest.tables.length, rows: manifest.tables.reduce((sum, table) => sum + table.rows, 0) };
 }
@@ -176,7 +183,8 @@ async function readManifest(folder: string, schema: number): Promise<Manifest> {
 
 async function refuseUsed(connections: Connections): Promise<void> {
   const rows = await connections.query<{ used: boolean }>(
-    'SELECT EXISTS (SELECT 1 FROM clusters) OR EXISTS (SELECT 1 FROM incidents) OR EXISTS (SELECT 1 FROM settings) AS used',
+    `SELECT EXISTS (SELECT 1 FROM clusters) OR EXISTS (SELECT 1 FROM incidents) OR EXISTS (SELECT 1 FROM settings)
+       OR EXISTS (SELECT 1 FROM access_tokens) OR EXISTS (SELECT 1 FROM audit_entries) AS used`,
   );
   if (rows[0]?.used === true) throw new DataDirError('the store is not empty: restore into a new one');
 }

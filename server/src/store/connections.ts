@@ -33,7 +33,8 @@ export class Connections implements Queryable {
       ...options.config,
       types,
       application_name: 'tattle',
-      options: '-c search_path=tattle -c timezone=UTC -c jit=off',
+      // A role may be set to a stricter isolation, under which two who append at once would fail.
+      options: '-c search_path=tattle -c timezone=UTC -c jit=off -c default_transaction_isolation=read\\ committed',
       connectionTimeoutMillis: CONNECT_MS,
       keepAlive: true,
     };

@@ -3,9 +3,10 @@ import type { EventFilter } from '../model/query.ts';
 import type { Connections } from './connections.ts';
 import { matchingOccurrences } from './density.ts';
 import { ranOutOfTime } from './errors.ts';
-import { allowedDims, indexedEvents, rowConditions, timeRange, Values } from './filter.ts';
+import { allowedDims, indexedEvents, rowConditions, timeRange } from './filter.ts';
 import { inRange } from './scans.ts';
 import { plainArray } from './text.ts';
+import { Values } from './values.ts';
 
 const SCAN_LIMIT = 100_000;
 const SMALLEST_SCAN = 1_000;

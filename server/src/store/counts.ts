@@ -1,19 +1,24 @@
 /** Facets and histograms: from rows where there are few, else from the rollups that were committed with them. */
+import { isNothing } from '../kit/scope.ts';
 import type { EventFilter, Facet, FacetField, Histogram } from '../model/query.ts';
 import type { Connections } from './connections.ts';
 import { matchingOccurrences } from './density.ts';
-import type { Dims, DimsDictionary, View } from './dims.ts';
+import type { Dims, DimsDictionary } from './dims.ts';
 import { countNewest } from './count-newest.ts';
 import type { Counted } from './count-newest.ts';
-import { allowedDims, restrictedFields, rowConditions, timeRange, viewFor } from './filter.ts';
+import { restrictedFields, rowConditions, timeRange, viewFor } from './filter.ts';
 import { dimsSums, severityBuckets } from './rollup-reads.ts';
 import type { DimsSum, SeverityBucket } from './rollup-reads.ts';
+import { oldestOf } from './oldest.ts';
+import { rollupScope } from './rollup-scope.ts';
 import { literal } from './scans.ts';
 
 /** Up to so many occurrences rows are counted one by one, exactly to the millisecond; beyond, ranges widen to five minutes. */
 const EXACT_LIMIT = 20_000;
 /** More distinct dimensions than this are not worth a list of values: the largest are counted. */
 const DIMS_LIMIT = 30_000;
+/** For reading sums, far more than they take: a statement that is stuck ends. */
+const SUMS_MS = 30_000;
 
 const FIELD_VALUES: Readonly<Record<FacetField, (dims: Dims, clusters: ReadonlyMap<number, string>) => string>> = {
   cluster: (dims, clusters) => clusters.get(dims.clusterId) ?? '',
@@ -57,8 +62,9 @@ export class Counts {
     for (const field of fields) {
       const except = (filter.fields[field]?.length ?? 0) > 0 ? field : undefined;
       const view = viewFor([field, ...restrictedFields(filter, except)]);
-      const key = `${counted ? 'rows' : String(view)}/${except ?? ''}`;
-      const sums = shared.get(key) ?? this.#sums(filter, view, except);
+      // Rollups of a wide scope may leave the namespaces out: see rollupScope.
+      const key = counted ? `rows/${except ?? ''}` : `${String(view)}/${String(field === 'namespace')}/${except ?? ''}`;
+      const sums = shared.get(key) ?? this.#sums(filter, field, except);
       shared.set(key, sums);
       facets.push(await this.#facet(field, await sums, clusters, limit));
     }
@@ -66,7 +72,13 @@ export class Counts {
   }
 
   async histogram(filter: EventFilter, buckets: number): Promise<Histogram> {
-    const range = { from: filter.from ?? (await this.#oldest()), to: filter.to ?? this.#now() + 1 };
+    const now = this.#now();
+    const none = isNothing(filter.scope ?? 'everything');
+    const to = filter.to ?? now + 1;
+    const range = {
+      from: filter.from ?? (none ? now : Math.min(to, await oldestOf(this.#connections, filter, now))),
+      to,
+    };
     if (range.to <= range.from) return { from: range.from, to: range.to, bucketMs: 1_000, buckets: [], partial: false };
     const rows = rowConditions(filter);
     const few =
@@ -79,9 +91,10 @@ export class Counts {
     let parts: readonly SeverityBucket[];
     if (counted) ({ parts, partial } = await this.#countedBuckets({ ...filter, ...range }, first, bucketMs));
     else {
-      const view = viewFor(['severity', ...restrictedFields(filter)]);
-      const dims = await allowedDims(this.#connections, filter, view);
-      parts = await severityBuckets(this.#connections, first, range.to, bucketMs, { view, dims });
+      parts = await this.#connections.reading(SUMS_MS, async (queryable) => {
+        const scope = await rollupScope(queryable, filter, ['severity']);
+        return severityBuckets(queryable, first, range.to, bucketMs, scope);
+      });
     }
     const tallies = Array.from({ length }, () => new Map<string, number>());
     for (const { start, severity, occurrences } of parts) {
@@ -101,13 +114,14 @@ export class Counts {
     };
   }
 
-  async #sums(filter: EventFilter, view: View, except: FacetField | undefined): Promise<readonly DimsSum[]> {
+  async #sums(filter: EventFilter, field: FacetField, except: FacetField | undefined): Promise<readonly DimsSum[]> {
     const { [except ?? 'uid']: _own, ...others } = filter.fields;
     const narrowed = except === undefined ? filter : { ...filter, fields: others };
     if (rowConditions(filter).any) return this.#countedSums(narrowed);
-    const dims = await allowedDims(this.#connections, narrowed, view);
-    if (dims?.length === 0) return [];
-    const sums = await dimsSums(this.#connections, timeRange(filter), { view, dims }, this.#now());
+    const sums = await this.#connections.reading(SUMS_MS, async (queryable) => {
+      const scope = await rollupScope(queryable, narrowed, [field]);
+      return scope.dims?.length === 0 ? [] : dimsSums(queryable, timeRange(filter), scope, this.#now());
+    });
     const weight = sums.reduce((total, sum) => total + sum.occurrences + sum.events, 0);
     return weight > this.#exactLimit ? sums : this.#countedSums(narrowed);
   }
@@ -119,7 +133,9 @@ export class Counts {
     limit: number,
   ): Promise<Facet> {
     const largest =
-      sums.length <= DIMS_LIMIT ? sums : [...sums].sort((a, b) => b.events - a.events).slice(0, DIMS_LIMIT);
+      sums.length <= DIMS_LIMIT
+        ? sums
+        : [...sums].sort((a, b) => Math.abs(b.events) - Math.abs(a.events)).slice(0, DIMS_LIMIT);
     const dims = await this.#dims.byIds(
       this.#connections,
       largest.map((sum) => sum.dimsId),
@@ -135,9 +151,8 @@ export class Counts {
       entry.occurrences += sum.occurrences;
       tally.set(value, entry);
     }
-    const values = [...tally.values()].sort(
-      (a, b) => b.events - a.events || b.occurrences - a.occurrences || (a.value < b.value ? -1 : 1),
-    );
+    const values = [...tally.values()].filter(({ events, occurrences }) => events > 0 || occurrences > 0);
+    values.sort((a, b) => b.events - a.events || b.occurrences - a.occurrences || (a.value < b.value ? -1 : 1));
     return { field, values: values.slice(0, limit) };
   }
 
@@ -182,11 +197,6 @@ export class Counts {
   async #clusterUids(): Promise<ReadonlyMap<number, string>> {
     const rows = await this.#connections.query<{ id: number; uid: string }>('SELECT id, uid FROM clusters');
     return new Map(rows.map((row) => [row.id, row.uid]));
-  }
-
-  async #oldest(): Promise<number> {
-    const rows = await this.#connections.query<{ at: number | null }>('SELECT min(at) AS at FROM occurrences');
-    return rows[0]?.at ?? this.#now();
   }
 }
 

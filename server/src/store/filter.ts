@@ -1,24 +1,16 @@
 /** A filter's two halves: what dimensions decide (a few rows, resolved first) and what only the event's own row can say. */
+import { isNothing } from '../kit/scope.ts';
 import type { EventFilter, FacetField, FilterField } from '../model/query.ts';
 import { FACET_FIELDS } from '../model/query.ts';
 import type { Queryable } from './connections.ts';
 import { VIEWS } from './dims.ts';
 import type { View } from './dims.ts';
 import { identityKey } from './identity.ts';
+import { wordPatterns } from './like.ts';
+import { asksForNamespace, withinScope } from './scope-sql.ts';
 import { plainArray, storable, textArray } from './text.ts';
+import { Values } from './values.ts';
 import { printText } from './write-events.ts';
-
-const WORDS_LIMIT = 16;
-
-/** Collects a statement's values and gives their placeholders. */
-export class Values {
-  readonly list: unknown[] = [];
-
-  add(value: unknown): string {
-    this.list.push(value);
-    return `$${String(this.list.length)}`;
-  }
-}
 
 /** Half-open, milliseconds. `to` is null for a range that is open to now. */
 export interface TimeRange {
@@ -45,6 +37,9 @@ const DIMS_COLUMNS: Readonly<Record<FacetField, string>> = {
   source: 'd.component',
 };
 
+/** Of dimensions (as d) with their cluster (as c). */
+export const EVENT_PLACE = { clusterUid: 'c.uid', clusterName: 'c.name', namespaces: ['d.namespace'] } as const;
+
 export function timeRange(filter: EventFilter): TimeRange {
   return { from: filter.from ?? null, to: filter.to ?? null };
 }
@@ -58,9 +53,10 @@ export function viewFor(fields: Iterable<FacetField>): View {
   return asked.size === 0 ? VIEWS.place : VIEWS.full;
 }
 
-/** Dimension fields that the filter restricts. */
+/** Dimension fields that the filter or its scope restricts; the scope is never ignored. */
 export function restrictedFields(filter: EventFilter, except?: FacetField): readonly FacetField[] {
-  return FACET_FIELDS.filter((field) => field !== except && (filter.fields[field]?.length ?? 0) > 0);
+  const own = FACET_FIELDS.filter((field) => field !== except && (filter.fields[field]?.length ?? 0) > 0);
+  return asksForNamespace(filter.scope) ? [...own, 'namespace'] : own;
 }
 
 /**
@@ -73,7 +69,19 @@ export async function allowedDims(
   view: View = VIEWS.full,
   except?: FacetField,
 ): Promise<readonly number[] | null> {
+  if (isNothing(filter.scope ?? 'everything')) return [];
   const values = new Values();
+  const conditions = dimsConditions(filter, values, except);
+  if (conditions.length === 0) return null;
+  const rows = await queryable.query<{ id: number }>(
+    `SELECT d.id FROM event_dims d JOIN clusters c ON c.id = d.cluster_id WHERE d.view = ${String(view)} AND ${conditions.join(' AND ')}`,
+    values.list,
+  );
+  return rows.map((row) => row.id);
+}
+
+/** What dimensions (as d, of a cluster as c) must hold. */
+export function dimsConditions(filter: EventFilter, values: Values, except?: FacetField): readonly string[] {
   const conditions: string[] = [];
   for (const field of FACET_FIELDS) {
     if (field === except) continue;
@@ -89,12 +97,8 @@ export async function allowedDims(
     if (wanted.length > 0) conditions.push(matches(wanted));
     if (unwanted.length > 0) conditions.push(`NOT ${matches(unwanted)}`);
   }
-  if (conditions.length === 0) return null;
-  const rows = await queryable.query<{ id: number }>(
-    `SELECT d.id FROM event_dims d JOIN clusters c ON c.id = d.cluster_id WHERE d.view = ${String(view)} AND ${conditions.join(' AND ')}`,
-    values.list,
-  );
-  return rows.map((row) => row.id);
+  const covered = withinScope(filter.scope, EVENT_PLACE, values);
+  return covered === null ? conditions : [...conditions, covered];
 }
 
 export function rowConditions(filter: EventFilter): RowConditions {
@@ -115,9 +119,9 @@ export function rowConditions(filter: EventFilter): RowConditions {
     const clean = Object.fromEntries(Object.entries(labels).map(([key, value]) => [storable(key), storable(value)]));
     parts.push((values) => `e.labels @> ${values.add(JSON.stringify(clean))}::jsonb`);
   }
-  for (const word of wordsOf(filter.text)) {
+  for (const word of wordPatterns(filter.text)) {
     parts.push((values) => {
-      const pattern = values.add(`%${word.replace(/[\\%_]/g, '\\$&')}%`);
+      const pattern = values.add(word);
       return `(e.message ILIKE ${pattern} OR d.reason ILIKE ${pattern} OR e.name ILIKE ${pattern})`;
     });
   }
@@ -161,7 +165,8 @@ const INDEXED: Partial<Record<RowField, (wanted: readonly string[], values: Valu
     `hashtext(e.name) IN (SELECT hashtext(n) FROM unnest(${values.add(textArray(wanted))}::text[]) n)`,
 };
 
-function incidentNumbers(wanted: readonly string[], values: Values): string {
+/** A SELECT of the numbers that events know these incidents by. */
+export function incidentNumbers(wanted: readonly string[], values: Values): string {
   // What was merged into an incident belongs to it, however often it was passed on.
   return `SELECT no FROM incident_numbers WHERE md5(id) IN (
     WITH RECURSIVE own (id) AS (SELECT unnest(${values.add(textArray(wanted))}::text[])
@@ -169,7 +174,7 @@ function incidentNumbers(wanted: readonly string[], values: Values): string {
 }
 
 /** A leading `!` negates a value. */
-function split(list: readonly string[] | undefined): { wanted: string[]; unwanted: string[] } {
+export function split(list: readonly string[] | undefined): { wanted: string[]; unwanted: string[] } {
   const wanted: string[] = [];
   const unwanted: string[] = [];
   for (const value of list ?? []) {
@@ -177,11 +182,4 @@ function split(list: readonly string[] | undefined): { wanted: string[]; unwante
     else wanted.push(storable(value));
   }
   return { wanted, unwanted };
-}
-
-function wordsOf(text: string | undefined): readonly string[] {
-  return storable(text ?? '')
-    .split(/\s+/)
-    .filter((word) => word !== '')
-    .slice(0, WORDS_LIMIT);
 }

@@ -1,4 +1,5 @@
 /** The History port: questions to what is stored. */
+import type { Scope } from '../model/access.ts';
 import type { ClusterEvent } from '../model/cluster-event.ts';
 import type { History } from '../model/ports.ts';
 import { aggregateEvents } from './aggregate.ts';
@@ -8,61 +9,76 @@ import { VIEWS } from './dims.ts';
 import { clusterEventOf, EVENT_JOINS, EVENT_SELECT } from './event-rows.ts';
 import type { EventRow } from './event-rows.ts';
 import { identityKey } from './identity.ts';
-import { findDiagnoses, findDiagnosis, listChanges } from './diagnoses.ts';
-import {
-  earlierIncidents,
-  findIncident,
-  incidentIdsLike,
-  listIncidents,
-  listLog,
-  listObjects,
-  listStrands,
-} from './incidents.ts';
-import { listCaptures, listEvidence, listGaps } from './small-tables.ts';
+import { listChanges } from './changes.ts';
+import { findDiagnoses, findDiagnosis } from './diagnoses.ts';
+import { EVENT_PLACE } from './filter.ts';
+import { listGaps } from './gaps.ts';
+import { findIncidents, listLog, listObjects, listStrands } from './incidents.ts';
 import { listEvents } from './list-events.ts';
+import { earlierIncidents, incidentFacets, incidentIdsLike, listIncidents } from './list-incidents.ts';
+import { withinScope } from './scope-sql.ts';
+import { listCaptures, listEvidence } from './small-tables.ts';
 import { storable } from './text.ts';
+import { Values } from './values.ts';
 
 export function historyOf(connections: Connections, counts: Counts, now: () => number): History {
   return {
     events: (filter, page) => listEvents(connections, filter, page, now()),
-    event: (uid, clusterUid) => findEvent(connections, uid, clusterUid),
+    event: (uid, clusterUid, scope) => findEvent(connections, uid, clusterUid, scope),
     facets: (filter, fields, limit) => counts.facets(filter, fields, limit),
     histogram: (filter, buckets) => counts.histogram(filter, buckets),
     aggregate: (filter, groupBy, limit) => aggregateEvents(connections, filter, groupBy, limit, now()),
-    incidents: (filter) => listIncidents(connections, filter),
-    incident: (id) => findIncident(connections, id),
+    incidents: (filter, page) => listIncidents(connections, filter, page),
+    incidentFacets: (filter, fields, limit) => incidentFacets(connections, filter, fields, limit),
+    incident: async (id) => (await findIncidents(connections, [id]))[0] ?? null,
+    incidentsById: (ids) => findIncidents(connections, ids),
     captures: (incidentId) => listCaptures(connections, incidentId),
     evidence: (incidentId) => listEvidence(connections, incidentId),
-    incidentObjects: (id, limit) => listObjects(connections, id, limit),
-    earlierIncidents: (incident, limit) => earlierIncidents(connections, incident, limit),
-    strands: (incidentId) => listStrands(connections, incidentId),
+    incidentObjects: (id, limit, scope) => listObjects(connections, id, limit, scope),
+    earlierIncidents: (incident, limit, scope) => earlierIncidents(connections, incident, limit, scope),
+    strands: (...incidentIds) => listStrands(connections, incidentIds),
     log: (incidentId) => listLog(connections, incidentId),
-    incidentIdsLike: (prefix) => incidentIdsLike(connections, prefix),
+    incidentIdsLike: (prefix, scope) => incidentIdsLike(connections, prefix, scope),
     changes: (filter) => listChanges(connections, filter),
     diagnosis: (incidentId) => findDiagnosis(connections, incidentId),
     diagnoses: (incidentIds) => findDiagnoses(connections, incidentIds),
-    gaps: (limit) => listGaps(connections, limit),
-    namespaces: () => namespaces(connections),
+    gaps: (filter) => listGaps(connections, filter),
+    namespaces: (scope) => namespaces(connections, scope),
     totals: () => totals(connections),
   };
 }
 
-async function findEvent(connections: Connections, uid: string, clusterUid?: string): Promise<ClusterEvent | null> {
+async function findEvent(
+  connections: Connections,
+  uid: string,
+  clusterUid?: string,
+  scope?: Scope,
+): Promise<ClusterEvent | null> {
+  const values = new Values();
+  const conditions = [
+    `e.id IN (SELECT event_id FROM event_identity WHERE key = ${values.add(identityKey(uid))})`,
+    `COALESCE(e.uid_text, e.uid::text) = ${values.add(storable(uid))}`,
+    withinScope(scope, EVENT_PLACE, values) ?? 'true',
+  ];
+  if (clusterUid !== undefined) conditions.push(`c.uid = ${values.add(storable(clusterUid))}`);
   const rows = await connections.query<EventRow>(
-    `SELECT ${EVENT_SELECT} FROM events e ${EVENT_JOINS}
-     WHERE e.id IN (SELECT event_id FROM event_identity WHERE key = $1)
-       AND COALESCE(e.uid_text, e.uid::text) = $2 AND ($3::text IS NULL OR c.uid = $3) ORDER BY e.last_at DESC LIMIT 1`,
-    [identityKey(uid), storable(uid), clusterUid === undefined ? null : storable(clusterUid)],
+    `SELECT ${EVENT_SELECT} FROM events e ${EVENT_JOINS} WHERE ${conditions.join(' AND ')} ORDER BY e.last_at DESC LIMIT 1`,
+    values.list,
   );
   return rows[0] === undefined ? null : clusterEventOf(rows[0]);
 }
 
 async function namespaces(
   connections: Connections,
+  scope?: Scope,
 ): Promise<readonly { cluster: string; namespace: string; events: number }[]> {
+  const values = new Values();
   return connections.query<{ cluster: string; namespace: string; events: number }>(
     `SELECT c.uid AS cluster, d.namespace, sum(r.born)::bigint AS events FROM rollups r JOIN event_dims d ON d.id = r.dims_id
-     JOIN clusters c ON c.id = d.cluster_id WHERE r.level = 2 AND d.view = ${String(VIEWS.place)} GROUP BY 1, 2 HAVING sum(r.born) > 0 ORDER BY 1, 2`,
+     JOIN clusters c ON c.id = d.cluster_id
+     WHERE r.level = 2 AND d.view = ${String(VIEWS.place)} AND ${withinScope(scope, EVENT_PLACE, values) ?? 'true'}
+     GROUP BY 1, 2 HAVING sum(r.born) > 0 ORDER BY 1, 2`,
+    values.list,
   );
 }
 

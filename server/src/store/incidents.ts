@@ -1,127 +1,54 @@
-/** Incidents as they are read: heads with what their strands add up to; and what memory is rebuilt from. */
+/** One incident with what hangs on it, and what memory is rebuilt from. */
+import type { Scope } from '../model/access.ts';
 import type { Category, Severity } from '../model/cluster-event.ts';
-import type {
-  Incident,
-  IncidentHead,
-  IncidentState,
-  JoinRule,
-  LogEntry,
-  LogKind,
-  Strand,
-  Tie,
-} from '../model/incident.ts';
+import type { Incident, IncidentHead, JoinRule, LogEntry, LogKind, Strand, Tie } from '../model/incident.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
-import type { IncidentFilter, IncidentPage, RecoveredState } from '../model/ports.ts';
+import type { RecoveredState } from '../model/ports.ts';
 import type { Queryable } from './connections.ts';
-import { readCursor, writeCursor } from './incident-cursor.ts';
+import {
+  HEAD,
+  headOf,
+  type HeadRow,
+  incidentOf,
+  type IncidentRow,
+  OF_STRANDS,
+  STRAND_ORDER,
+  SUMS,
+} from './incident-rows.ts';
+import { EVENT_PLACE, incidentNumbers } from './filter.ts';
+import { literal } from './scans.ts';
+import { withinScope } from './scope-sql.ts';
 import { storable, textArray } from './text.ts';
+import { Values } from './values.ts';
 import { printFromHex } from './write-events.ts';
 
 /** Fingerprints are looked for among so many newest occurrences: 200,000 are 8 s at the highest rate, hours at a usual one. */
 const RECOVERED_OCCURRENCES = 200_000;
 
-const HEAD = `i.id, i.cluster_uid, i.cluster_name, i.state, i.severity, i.category, i.condition, i.root, i.subject, i.title, i.opened_at,
-  i.resolved_at, i.resolved_by, i.opened_by, i.regressions, i.merged_into, i.resolution`;
-/** An incident that was merged away has no strands left: it was last seen when it opened. */
-const SUMS = `COALESCE(s.last_seen, i.opened_at) AS last_seen, s.cleared_at, COALESCE(s.event_count, 0)::bigint AS event_count`;
-const OF_STRANDS = `LEFT JOIN LATERAL (SELECT max(last_seen) AS last_seen, sum(event_count) AS event_count,
-    CASE WHEN bool_and(cleared_at IS NOT NULL) THEN max(cleared_at) END AS cleared_at FROM strands WHERE incident_id = i.id) s ON true`;
-
-interface HeadRow {
-  readonly [column: string]: unknown;
-  readonly id: string;
-  readonly cluster_uid: string;
-  readonly cluster_name: string;
-  readonly state: IncidentState;
-  readonly severity: Severity;
-  readonly category: Category;
-  readonly condition: string;
-  readonly root: ObjectRef;
-  readonly subject: ObjectRef;
-  readonly title: string;
-  readonly opened_at: number;
-  readonly resolved_at: number | null;
-  readonly resolved_by: string | null;
-  readonly opened_by: string;
-  readonly regressions: number;
-  readonly merged_into: string | null;
-  readonly resolution: string | null;
-}
-
-interface IncidentRow extends HeadRow {
-  readonly last_seen: number;
-  readonly cleared_at: number | null;
-  readonly event_count: number;
-}
-
-/** The newest first. What was merged into another is told by that one. */
-export async function listIncidents(queryable: Queryable, filter: IncidentFilter): Promise<IncidentPage> {
-  const after = filter.cursor === undefined ? null : readCursor(filter.cursor);
-  const list = (values: readonly string[] | undefined) => (values === undefined ? null : textArray(values));
+export async function findIncidents(queryable: Queryable, ids: readonly string[]): Promise<readonly Incident[]> {
   const rows = await queryable.query<IncidentRow>(
-    `SELECT ${HEAD}, ${SUMS} FROM (
-       SELECT * FROM incidents i WHERE merged_into IS NULL AND ($1::text[] IS NULL OR state = ANY ($1))
-         AND ($2::text[] IS NULL OR cluster_uid = ANY ($2) OR cluster_name = ANY ($2))
-         AND ($3::text[] IS NULL OR root ->> 'namespace' = ANY ($3) OR subject ->> 'namespace' = ANY ($3))
-         AND ($4::text[] IS NULL OR severity = ANY ($4))
-         AND ($5::bigint IS NULL OR (opened_at, id) < ($5, $6))
-       ORDER BY opened_at DESC, id DESC LIMIT $7) i ${OF_STRANDS} ORDER BY i.opened_at DESC, i.id DESC`,
-    [
-      list(filter.states),
-      list(filter.clusters),
-      list(filter.namespaces),
-      list(filter.severities),
-      after?.openedAt ?? null,
-      after?.id ?? '',
-      filter.limit + 1,
-    ],
+    `SELECT ${HEAD}, ${SUMS} FROM incidents i ${OF_STRANDS} WHERE i.id = ANY ($1)`,
+    [textArray(ids.map(storable))],
   );
-  const items = rows.slice(0, filter.limit).map(incidentOf);
-  const last = items.at(-1);
-  return { items, nextCursor: rows.length > filter.limit && last !== undefined ? writeCursor(last) : null };
-}
-
-export async function findIncident(queryable: Queryable, id: string): Promise<Incident | null> {
-  const rows = await queryable.query<IncidentRow>(
-    `SELECT ${HEAD}, ${SUMS} FROM incidents i ${OF_STRANDS} WHERE i.id = $1`,
-    [storable(id)],
-  );
-  return rows[0] === undefined ? null : incidentOf(rows[0]);
-}
-
-/** Ids that begin so, two at the most: enough to tell one from several. */
-export async function incidentIdsLike(queryable: Queryable, prefix: string): Promise<readonly string[]> {
-  const rows = await queryable.query<{ id: string }>('SELECT id FROM incidents WHERE starts_with(id, $1) LIMIT 2', [
-    storable(prefix),
-  ]);
-  return rows.map(({ id }) => id);
+  return rows.map(incidentOf);
 }
 
 /** Of the incident and of those that were merged into it. */
-export async function listObjects(queryable: Queryable, id: string, limit: number): Promise<readonly ObjectRef[]> {
-  const rows = await queryable.query<{ kind: string; namespace: string; name: string; uid: string }>(
-    `SELECT d.kind, d.namespace, e.name, max(e.object_uid) AS uid FROM events e JOIN event_dims d ON d.id = e.dims_id
-     WHERE e.incident_no IN (SELECT no FROM incident_numbers WHERE id IN (
-       WITH RECURSIVE own (id) AS (SELECT $1::text UNION SELECT m.id FROM incidents m JOIN own ON m.merged_into = own.id) SELECT id FROM own))
-     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 LIMIT $2`,
-    [storable(id), limit],
-  );
-  return rows;
-}
-
-export async function earlierIncidents(
+export async function listObjects(
   queryable: Queryable,
-  { id, cluster, condition, root }: Incident,
+  id: string,
   limit: number,
-): Promise<readonly Incident[]> {
-  const rows = await queryable.query<IncidentRow>(
-    `SELECT ${HEAD}, ${SUMS} FROM (
-       SELECT * FROM incidents i WHERE cluster_uid = $1 AND condition = $2 AND root ->> 'kind' = $3 AND root ->> 'namespace' = $4
-         AND root ->> 'name' = $5 AND id <> $6 AND state = 'resolved' AND merged_into IS NULL
-       ORDER BY opened_at DESC LIMIT $7) i ${OF_STRANDS} ORDER BY i.opened_at DESC`,
-    [storable(cluster.uid), condition, root.kind, root.namespace, root.name, id, limit],
+  scope?: Scope,
+): Promise<readonly ObjectRef[]> {
+  const values = new Values();
+  const covered = withinScope(scope, EVENT_PLACE, values) ?? 'true';
+  return queryable.query<{ kind: string; namespace: string; name: string; uid: string }>(
+    `SELECT d.kind, d.namespace, e.name, max(e.object_uid) AS uid FROM events e JOIN event_dims d ON d.id = e.dims_id
+       JOIN clusters c ON c.id = d.cluster_id
+     WHERE e.incident_no IN (${incidentNumbers([storable(id)], values)}) AND ${covered}
+     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 LIMIT ${literal(limit)}`,
+    values.list,
   );
-  return rows.map(incidentOf);
 }
 
 /** Heads with strands, of the given incidents and of those that they were merged into, however often they were passed on. */
@@ -139,8 +66,10 @@ export async function loadIncidents(
   return { incidents, strands: await strandsOf(queryable, incidents) };
 }
 
-export async function listStrands(queryable: Queryable, incidentId: string): Promise<readonly Strand[]> {
-  return (await loadIncidents(queryable, [incidentId])).strands.filter((strand) => strand.incidentId === incidentId);
+/** In the order of their beginning, those of all incidents together. */
+export async function listStrands(queryable: Queryable, ids: readonly string[]): Promise<readonly Strand[]> {
+  const { strands } = await loadIncidents(queryable, ids);
+  return strands.filter(({ incidentId }) => ids.includes(incidentId));
 }
 
 export async function recoverState(
@@ -201,7 +130,7 @@ async function strandsOf(queryable: Queryable, incidents: readonly IncidentHead[
   if (incidents.length === 0) return [];
   const clusters = new Map(incidents.map(({ id, cluster }) => [id, cluster]));
   const rows = await queryable.query<StrandRow>(
-    'SELECT * FROM strands WHERE incident_id = ANY ($1) ORDER BY first_seen, born_in, key',
+    `SELECT * FROM strands WHERE incident_id = ANY ($1) ORDER BY ${STRAND_ORDER}`,
     [textArray(incidents.map(({ id }) => id))],
   );
   return rows.map((row) => ({
@@ -237,29 +166,4 @@ async function tiesOf(queryable: Queryable, clusterUids: readonly string[]): Pro
     textArray(clusterUids),
   ]);
   return rows.map(({ cluster_uid: clusterUid, ...tie }) => ({ clusterUid, ...tie }));
-}
-
-function headOf(row: HeadRow): IncidentHead {
-  return {
-    id: row.id,
-    cluster: { uid: row.cluster_uid, name: row.cluster_name },
-    state: row.state,
-    severity: row.severity,
-    category: row.category,
-    condition: row.condition,
-    root: row.root,
-    subject: row.subject,
-    title: row.title,
-    openedAt: row.opened_at,
-    resolvedAt: row.resolved_at,
-    resolvedBy: row.resolved_by,
-    openedBy: row.opened_by,
-    regressions: row.regressions,
-    mergedInto: row.merged_into,
-    resolution: row.resolution,
-  };
-}
-
-function incidentOf(row: IncidentRow): Incident {
-  return { ...headOf(row), lastSeen: row.last_seen, clearedAt: row.cleared_at, eventCount: row.event_count };
 }

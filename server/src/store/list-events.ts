@@ -2,14 +2,16 @@
 import { CursorError } from '../model/ports.ts';
 import type { EventFilter, EventPage } from '../model/query.ts';
 import type { Connections, Queryable } from './connections.ts';
+import { readCursor, writeCursor } from './cursor.ts';
 import { allOccurrences, matchingOccurrences } from './density.ts';
 import { ranOutOfTime } from './errors.ts';
 import { clusterEventOf, EVENT_JOINS, EVENT_SELECT } from './event-rows.ts';
 import type { EventRow } from './event-rows.ts';
-import { allowedDims, indexedEvents, rowConditions, timeRange, Values } from './filter.ts';
+import { allowedDims, dimsConditions, indexedEvents, restrictedFields, rowConditions, timeRange } from './filter.ts';
 import type { RowConditions, TimeRange } from './filter.ts';
 import { inRange, literal } from './scans.ts';
 import { plainArray } from './text.ts';
+import { Values } from './values.ts';
 
 /** Past this a page is handed out as it is, marked partial, with the cursor to go on. */
 const BUDGET_MS = 900;
@@ -19,6 +21,7 @@ const LARGEST_CHUNK = 8_192;
 const PASSED_OVER = 20_000;
 /** What matches may lie far back in one lump: then reading all from the newest on is given up after this. */
 const DENSE_MS = 150;
+const MANY_DIMS = 500;
 
 /** Where a scan stands: the occurrence that was looked at last. */
 interface Spot {
@@ -34,17 +37,27 @@ export async function listEvents(
   page: { readonly limit: number; readonly cursor?: string },
   now: number,
 ): Promise<EventPage> {
-  const start = page.cursor === undefined ? NEWEST : readCursor(page.cursor);
+  const start = startOf(page.cursor);
   const range = timeRange(filter);
   const rows = rowConditions(filter);
   const dims = await allowedDims(connections, filter);
   if (dims?.length === 0) return { items: [], nextCursor: null, partial: false };
   const ids = await indexedEvents(connections, rows);
   if (ids !== null) {
-    return byIndex(connections, ids, { range, rows, dims, limit: page.limit, start });
+    return byIndex(connections, ids, { range, rows, dims, limit: page.limit, start, sifted: null });
   }
-  const request = { range, rows, dims, limit: page.limit, start };
+  const request = { range, rows, dims, limit: page.limit, start, sifted: sifting(filter, dims) };
   return byTime(connections, request, dims !== null && (await isSparse(connections, filter, page.limit, now)));
+}
+
+/**
+ * Where most of all is allowed, and only by place: planning a scan with thousands of dimensions takes longer than reading past the
+ * rest. Other dimensions may change with an event's next occurrence, its place does not: the row tells it as well.
+ */
+function sifting(filter: EventFilter, dims: readonly number[] | null): ListRequest['sifted'] {
+  const onlyByPlace = restrictedFields(filter).every((field) => field === 'namespace' || field === 'cluster');
+  if (dims === null || dims.length <= MANY_DIMS || !onlyByPlace) return null;
+  return (values) => dimsConditions(filter, values).join(' AND ');
 }
 
 async function isSparse(connections: Connections, filter: EventFilter, limit: number, now: number): Promise<boolean> {
@@ -63,6 +76,8 @@ interface ListRequest {
   readonly dims: readonly number[] | null;
   readonly limit: number;
   readonly start: Spot;
+  /** Set where a scan reads all dimensions and the rows themselves are asked. */
+  readonly sifted: ((values: Values) => string) | null;
 }
 
 /** All rows that the index leads to, sorted: exact for any range. */
@@ -88,7 +103,8 @@ async function byIndex(connections: Connections, ids: readonly number[], request
 
 async function byTime(connections: Connections, request: ListRequest, startsSparse: boolean): Promise<EventPage> {
   const { limit } = request;
-  const until = performance.now() + BUDGET_MS;
+  const began = performance.now();
+  const until = began + BUDGET_MS;
   const items: (EventRow & Spot)[] = [];
   let spot = request.start;
   let size = chunkFor(limit);
@@ -119,6 +135,7 @@ async function byTime(connections: Connections, request: ListRequest, startsSpar
     const last = chunk.at(-1);
     if (last === undefined || chunk.length < size) return pageOf(items, limit, null, false);
     spot = { at: last.at, seq: last.seq };
+    if (request.sifted !== null && performance.now() - began > DENSE_MS) sparse = true;
     size = Math.min(LARGEST_CHUNK, size * 2);
   }
 }
@@ -133,7 +150,7 @@ async function scan(
   const before = spot.at === NEWEST.at ? 'true' : `(o.at, o.seq) < (${literal(spot.at)}, ${literal(spot.seq)})`;
   const where = `${inRange(request.range)} AND ${before}`;
   const order = `ORDER BY at DESC, seq DESC LIMIT ${String(size)}`;
-  if (request.dims === null) {
+  if (request.dims === null || (request.sifted !== null && !sparse)) {
     return queryable.query(`SELECT o.at, o.seq, o.event_id FROM occurrences o WHERE ${where} ${order}`);
   }
   const values = [plainArray(request.dims)];
@@ -162,8 +179,10 @@ async function passing(
   if (spots.size === 0) return [];
   const values = new Values();
   const ids = values.add(plainArray([...spots.keys()]));
+  const sifted = request.sifted?.(values) ?? 'true';
   const found = await queryable.query<EventRow>(
-    `SELECT ${EVENT_SELECT} FROM events e ${EVENT_JOINS} WHERE e.id = ANY (${ids}::bigint[]) AND ${request.rows.sql(values)}`,
+    `SELECT ${EVENT_SELECT} FROM events e ${EVENT_JOINS}
+     WHERE e.id = ANY (${ids}::bigint[]) AND ${request.rows.sql(values)} AND ${sifted}`,
     values.list,
   );
   const rows = found.map((row) => ({ ...row, ...(spots.get(row.id) ?? NEWEST) }));
@@ -198,21 +217,16 @@ function pageOf(rows: readonly (EventRow & Spot)[], limit: number, spot: Spot | 
   const more = rows.length > limit && last !== undefined ? { at: last.at, seq: last.seq } : spot;
   return {
     items: items.map(clusterEventOf),
-    nextCursor: more === null ? null : writeCursor(more),
+    nextCursor: more === null ? null : writeCursor('events', more.at, more.seq),
     partial: partial && rows.length <= limit,
   };
 }
 
-function writeCursor(spot: Spot): string {
-  return Buffer.from(`1.${String(spot.at)}.${String(spot.seq)}`).toString('base64url');
-}
-
-function readCursor(cursor: string): Spot {
-  const match = /^1\.(-?\d{1,16})\.(\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'));
-  const at = Number(match?.[1]);
-  const seq = Number(match?.[2]);
-  if (match === null || !Number.isSafeInteger(at) || !Number.isSafeInteger(seq)) {
-    throw new CursorError('this cursor was not given out by this store: start again without one');
+function startOf(cursor: string | undefined): Spot {
+  if (cursor === undefined) return NEWEST;
+  const [at, seq] = readCursor('events', cursor).map(Number);
+  if (at === undefined || seq === undefined || !Number.isSafeInteger(at) || !Number.isSafeInteger(seq)) {
+    throw new CursorError('this cursor is not one of a list of events: start again without one');
   }
   return { at, seq };
 }

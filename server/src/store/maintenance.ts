@@ -3,6 +3,8 @@ import type { Logger } from '../model/ports.ts';
 import type { Connections } from './connections.ts';
 import { ConflictError } from '../model/ports.ts';
 import { DAY_MS, dayOf, RETENTION_CLASSES, startOfDay } from './event-id.ts';
+import { FEED_SWEEP } from './feed-sweep.ts';
+import { ANSWER_MS } from './idempotency.ts';
 import type { Partition, Partitions } from './partitions.ts';
 import { daysKept } from './retention.ts';
 import type { RetentionPolicy } from './retention.ts';
@@ -13,6 +15,8 @@ const PIECE = 20_000;
 /** Finished work is kept this long for a person to look at. */
 const FINISHED_JOB_DAYS = 1;
 const WRITER_DAYS = 30;
+/** Tokens that are of no use any more stay listed this long. */
+const ENDED_TOKEN_DAYS = 90;
 
 export interface Maintained {
   readonly droppedPartitions: number;
@@ -49,6 +53,9 @@ export async function maintain(options: MaintenanceOptions, now: number): Promis
   }
   await expireRollups(connections, policy, now);
   await expireState(connections, policy, now);
+  await expireAccess(connections, now);
+  // Where nothing is written any more, no batch takes the sweep along.
+  await connections.query(FEED_SWEEP.text);
   return { droppedPartitions, deletedEvents };
 }
 
@@ -112,7 +119,8 @@ async function expireRollups(connections: Connections, policy: RetentionPolicy, 
 
 /** Jobs, deliveries, dead letters, gaps and resolved incidents that no kept event can belong to. */
 async function expireState(connections: Connections, policy: RetentionPolicy, now: number): Promise<void> {
-  const longest = now - Math.max(...Object.values(policy.days)) * DAY_MS;
+  const { short, normal, long } = policy.days;
+  const longest = now - Math.max(short, normal, long) * DAY_MS;
   await connections.query('DELETE FROM jobs WHERE finished_at < $1', [now - FINISHED_JOB_DAYS * DAY_MS]);
   await connections.query(`DELETE FROM deliveries WHERE status <> 'pending' AND created_at < $1`, [longest]);
   await connections.query('DELETE FROM dead_letters WHERE at < $1', [longest]);
@@ -139,4 +147,13 @@ async function expireState(connections: Connections, policy: RetentionPolicy, no
   await connections.query(
     `DELETE FROM writers WHERE opened_at < now() - interval '${String(WRITER_DAYS)} days' AND commit_no = 0`,
   );
+}
+
+/** The audit trail stays: a chain that is cut proves nothing. */
+async function expireAccess(connections: Connections, now: number): Promise<void> {
+  await connections.query('DELETE FROM sessions WHERE expires_at <= $1', [now]);
+  await connections.query('DELETE FROM idempotent_requests WHERE begun_at <= $1', [now - ANSWER_MS]);
+  await connections.query('DELETE FROM access_tokens WHERE LEAST(revoked_at, expires_at) < $1', [
+    now - ENDED_TOKEN_DAYS * DAY_MS,
+  ]);
 }

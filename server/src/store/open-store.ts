@@ -1,9 +1,13 @@
 /** Opens the store: PostgreSQL of our own on a data directory, or the user's by URL; migrated, and ready to write. */
 import type {
+  AccessStore,
+  AuditLog,
   Clock,
   DiagnosisStore,
   EvidenceStore,
+  Feed,
   History,
+  IdempotencyStore,
   JobQueue,
   Logger,
   Metrics,
@@ -12,6 +16,9 @@ import type {
   Store,
 } from '../model/ports.ts';
 import { Turns } from '../kit/turns.ts';
+import { accessOf } from './access.ts';
+import { AuditTrail } from './audit-log.ts';
+import { type Backlog, readBacklog } from './backlog.ts';
 import { backup, restore } from './backup.ts';
 import type { BackupSummary } from './backup.ts';
 import { Connections } from './connections.ts';
@@ -20,8 +27,11 @@ import { TextDictionary } from './dictionary.ts';
 import { DimsDictionary } from './dims.ts';
 import { DataLock } from './embedded/data-lock.ts';
 import { EmbeddedServer } from './embedded/server.ts';
+import { StoredFeed } from './feed.ts';
+import { disownForeignFeed } from './feed-epoch.ts';
 import { historyOf } from './history.ts';
 import { saveDiagnosis } from './diagnoses.ts';
+import { IdempotentRequests } from './idempotency.ts';
 import { loadIncidents, recoverState } from './incidents.ts';
 import { findPosition, saveEvidence } from './small-tables.ts';
 import { Jobs } from './jobs.ts';
@@ -32,6 +42,7 @@ import { migrate, readMigrations } from './migrate.ts';
 import { DeliveryOutbox } from './outbox.ts';
 import { Partitions } from './partitions.ts';
 import { DEFAULT_RETENTION, retentionClassifier } from './retention.ts';
+import type { RetentionDays } from '../model/settings.ts';
 import type { RetentionPolicy } from './retention.ts';
 import { Settings } from './settings.ts';
 import { Writer } from './writer.ts';
@@ -70,10 +81,16 @@ export interface TattleStore {
   readonly diagnoses: DiagnosisStore;
   readonly outbox: Outbox;
   readonly settings: SettingsStore;
+  readonly feed: Feed;
+  readonly access: AccessStore;
+  readonly audit: AuditLog;
+  readonly idempotency: IdempotencyStore;
+  /** What waits, and what was given up. Throws `StoreUnavailable`. */
+  backlog(): Promise<Backlog>;
   /** Asks the database a question that needs no table. Never throws. */
   health(): Promise<StoreHealth>;
   /** Makes partitions ahead and drops what outlived its retention. To be called every hour or so. */
-  maintain(): Promise<Maintained>;
+  maintain(days?: RetentionDays): Promise<Maintained>;
   /** Everything as it is at one moment, into a new folder; writing may go on. */
   backup(toDir: string): Promise<BackupSummary>;
   /** Into an empty store. Throws DataDirError when the folder is not whole or the store is not empty. */
@@ -122,6 +139,7 @@ async function assemble(
   try {
     schema = await migrate(connections, await readMigrations());
     await partitions.load(connections);
+    await disownForeignFeed(connections);
     if (alone) await endLeases(connections);
   } catch (error) {
     await connections.close();
@@ -146,11 +164,13 @@ async function assemble(
     ...(options.exactLimit === undefined ? {} : { exactLimit: options.exactLimit }),
   });
   const settings = new Settings(connections, logger);
+  const feed = new StoredFeed(connections);
   const turns = new Turns();
   let closed: Promise<void> | null = null;
   const close = () =>
     (closed ??= turns.run(async () => {
       await settings.close();
+      await feed.close();
       await journal.close();
       await connections.close();
       await release();
@@ -174,6 +194,11 @@ async function assemble(
     diagnoses: { saveDiagnosis: (diagnosis) => saveDiagnosis(connections, diagnosis) },
     outbox: new DeliveryOutbox(connections),
     settings,
+    feed,
+    access: accessOf(connections, logger),
+    audit: new AuditTrail(connections),
+    idempotency: new IdempotentRequests(connections),
+    backlog: () => readBacklog(connections),
     health: async () => {
       try {
         await connections.query('SELECT 1');
@@ -185,8 +210,8 @@ async function assemble(
     backup: (toDir) => backup(connections, toDir, schema),
     restore: (fromDir) => turns.run(() => restore(connections, partitions, fromDir, schema)),
     // Beside the writer, not in its turn: deleting a day takes long. A row that goes under its hands is a ConflictError.
-    maintain: async () => {
-      const maintained = await maintain({ connections, partitions, policy, logger }, clock.now());
+    maintain: async (days = policy.days) => {
+      const maintained = await maintain({ connections, partitions, policy: { ...policy, days }, logger }, clock.now());
       if (maintained.deletedEvents + maintained.droppedPartitions > 0) writer.forget();
       return maintained;
     },

@@ -1,11 +1,16 @@
 /** The Outbox port: one row for each notice and channel, sent in the order of making for one incident and channel. */
 import { randomUUID } from 'node:crypto';
 import type { Delivery, DeliveryOutcome, DeliveryStatus, Notice, NoticeKind } from '../model/delivery.ts';
-import type { ClaimedDelivery, DeliveryFilter, NextDelivery } from '../model/ports.ts';
+import type { ClaimedDelivery, DeliveryFilter, DeliveryPage, NextDelivery } from '../model/ports.ts';
 import type { Connections } from './connections.ts';
+import { writeCursor } from './cursor.ts';
+import { deliveryConditions } from './delivery-filter.ts';
 import { digestOf } from './dictionary.ts';
-import { storable, textArray } from './text.ts';
+import { tellTopic } from './feed-entry.ts';
 import { json } from './json.ts';
+import { literal } from './scans.ts';
+import { storable, textArray } from './text.ts';
+import { Values } from './values.ts';
 
 const COLUMNS = `id, channel, incident_id, notice_kind, status, attempts, created_at, next_attempt_at, delivered_at, last_error, last_status`;
 
@@ -35,9 +40,11 @@ export class DeliveryOutbox {
     if (channels.length === 0) return;
     const names = [...new Set(channels)];
     await this.#connections.query(
-      `INSERT INTO deliveries (id, channel, notice_id, incident_id, notice_kind, notice, status, created_at, next_attempt_at)
-       SELECT c.id, c.channel, $3, $4, $5, $6, $7, $8::bigint, CASE WHEN $7 = 'pending' THEN $8::bigint END
-       FROM unnest($1::text[], $2::text[]) AS c (id, channel) ON CONFLICT DO NOTHING`,
+      `WITH changed AS (
+         INSERT INTO deliveries (id, channel, notice_id, incident_id, notice_kind, notice, status, created_at, next_attempt_at)
+         SELECT c.id, c.channel, $3, $4, $5, $6, $7, $8::bigint, CASE WHEN $7 = 'pending' THEN $8::bigint END
+         FROM unnest($1::text[], $2::text[]) AS c (id, channel) ON CONFLICT DO NOTHING RETURNING 1)
+       ${tellTopic('deliveries')}`,
       [
         textArray(names.map((channel) => digestOf([notice.id, channel]))),
         textArray(names),
@@ -86,9 +93,11 @@ export class DeliveryOutbox {
   ): Promise<void> {
     const pending = next.status === 'pending';
     await this.#connections.query(
-      `UPDATE deliveries SET status = $3, lease = NULL, leased_until = NULL, attempts = attempts + $4, next_attempt_at = $5,
-         delivered_at = CASE WHEN $3 = 'delivered' THEN $6::bigint ELSE delivered_at END, last_error = $7, last_status = $8
-       WHERE id = $1 AND lease = $2 AND status = 'pending'`,
+      `WITH changed AS (
+         UPDATE deliveries SET status = $3, lease = NULL, leased_until = NULL, attempts = attempts + $4, next_attempt_at = $5,
+           delivered_at = CASE WHEN $3 = 'delivered' THEN $6::bigint ELSE delivered_at END, last_error = $7, last_status = $8
+         WHERE id = $1 AND lease = $2 AND status = 'pending' RETURNING 1)
+       ${tellTopic('deliveries')}`,
       [
         claimed.delivery.id,
         claimed.lease ?? null,
@@ -102,39 +111,33 @@ export class DeliveryOutbox {
     );
   }
 
-  async deliveries(filter: DeliveryFilter): Promise<readonly Delivery[]> {
-    const rows = await this.#connections.query<DeliveryRow>(
-      `SELECT ${COLUMNS} FROM deliveries WHERE ${MATCHES} ORDER BY no DESC LIMIT $7`,
-      filterValues(filter),
+  async deliveries(filter: DeliveryFilter): Promise<DeliveryPage> {
+    const values = new Values();
+    const rows = await this.#connections.query<DeliveryRow & { no: number }>(
+      `SELECT no, ${COLUMNS} FROM deliveries d WHERE ${deliveryConditions(filter, values)}
+       ORDER BY no DESC LIMIT ${literal(filter.limit + 1)}`,
+      values.list,
     );
-    return rows.map(deliveryOf);
+    const page = rows.slice(0, filter.limit);
+    const last = page.at(-1);
+    const more = rows.length > filter.limit && last !== undefined;
+    return { items: page.map(deliveryOf), nextCursor: more ? writeCursor('deliveries', last.no) : null };
   }
 
   async replayDeliveries(filter: DeliveryFilter, now: number): Promise<number> {
-    const rows = await this.#connections.query(
-      `UPDATE deliveries SET status = 'pending', next_attempt_at = $9, attempts = 0, lease = NULL, leased_until = NULL
-       WHERE no IN (SELECT no FROM deliveries WHERE ${MATCHES} AND status IN ('dead', 'disabled', 'delivered')
-         ORDER BY no DESC LIMIT $7 FOR UPDATE) RETURNING 1`,
-      [...filterValues(filter), now],
+    const values = new Values();
+    const rows = await this.#connections.query<{ n: number }>(
+      `WITH changed AS (
+       UPDATE deliveries SET status = 'pending', next_attempt_at = ${literal(now)}, attempts = 0, lease = NULL, leased_until = NULL
+       WHERE no IN (SELECT no FROM deliveries d WHERE ${deliveryConditions(filter, values)}
+           AND d.status IN ('dead', 'disabled', 'delivered')
+         ORDER BY no DESC LIMIT ${literal(filter.limit)} FOR UPDATE) RETURNING 1),
+       told AS (${tellTopic('deliveries')})
+       SELECT count(*) AS n FROM changed`,
+      values.list,
     );
-    return rows.length;
+    return rows[0]?.n ?? 0;
   }
-}
-
-const MATCHES = `($1::text[] IS NULL OR id = ANY ($1)) AND ($2::text[] IS NULL OR status = ANY ($2)) AND ($3::text IS NULL OR channel = $3)
-  AND ($4::text IS NULL OR notice_kind = $4) AND ($5::bigint IS NULL OR created_at >= $5) AND ($6::bigint IS NULL OR created_at < $6) AND ($8::text IS NULL OR incident_id = $8)`;
-
-function filterValues(filter: DeliveryFilter): unknown[] {
-  return [
-    filter.ids === undefined ? null : textArray(filter.ids),
-    filter.statuses === undefined ? null : textArray(filter.statuses),
-    filter.channel === undefined ? null : storable(filter.channel),
-    filter.kind ?? null,
-    filter.from ?? null,
-    filter.to ?? null,
-    filter.limit,
-    filter.incidentId === undefined ? null : storable(filter.incidentId),
-  ];
 }
 
 function deliveryOf(row: DeliveryRow): Delivery {

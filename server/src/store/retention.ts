@@ -1,5 +1,6 @@
 /** How long events are kept, and which rule decides it: the class is part of an event's row number from its first ingest on. */
 import type { Severity } from '../model/cluster-event.ts';
+import { DEFAULT_RETENTION_DAYS, type RetentionDays } from '../model/settings.ts';
 import { RETENTION_CLASSES } from './event-id.ts';
 import type { RetentionClass } from './event-id.ts';
 
@@ -12,12 +13,12 @@ interface RetentionRule {
 
 export interface RetentionPolicy {
   /** Days after the last ingest; `hold` has none, it is never dropped. */
-  readonly days: Readonly<Record<Exclude<RetentionClass, 'hold'>, number>>;
+  readonly days: RetentionDays;
   /** The first rule that matches decides; without any, `normal`. */
   readonly rules: readonly RetentionRule[];
 }
 
-export const DEFAULT_RETENTION: RetentionPolicy = { days: { short: 7, normal: 30, long: 365 }, rules: [] };
+export const DEFAULT_RETENTION: RetentionPolicy = { days: DEFAULT_RETENTION_DAYS, rules: [] };
 
 /** The index into RETENTION_CLASSES for events of a namespace and severity. */
 export function retentionClassifier(policy: RetentionPolicy): (namespace: string, severity: string) => number {

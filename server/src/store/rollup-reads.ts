@@ -58,14 +58,15 @@ function segment(level: number, length: number, from: number, to: number): Segme
   return { level, from: from / length, to: to / length };
 }
 
-/** Which rollups: of these dimensions of the view, or of all of them. */
+/** Which rollups: of these dimensions of the view, or of all of them; less those of some others, of whatever view. */
 export interface RollupScope {
   readonly view: View;
   readonly dims: readonly number[] | null;
+  readonly less?: readonly number[];
 }
 
 /**
- * Per dimension, events that happened in the range and their occurrences. For a range open to now `events` is exact up to the
+ * Per dimension (negative for those to be taken away), events that happened in the range and their occurrences. For a range open to now `events` is exact up to the
  * widening of the range; for one that ended it counts events whose life (first to last occurrence) overlaps the range.
  */
 export async function dimsSums(
@@ -80,13 +81,26 @@ export async function dimsSums(
   const after = Number.isFinite(to) ? segmentsOf(to, Infinity).map((each) => select(each, 'last - born', '0')) : [];
   const parts = [...within, ...after];
   if (parts.length === 0) return [];
+  const kept = await sumsOf(queryable, parts, await dimsOf(queryable, scope));
+  if (scope.less === undefined) return kept;
+  const taken = await sumsOf(queryable, parts, plainArray(scope.less));
+  return [
+    ...kept,
+    ...taken.map(({ dimsId, events, occurrences }) => ({ dimsId, events: -events, occurrences: -occurrences })),
+  ];
+}
+
+async function sumsOf(queryable: Queryable, parts: readonly string[], dims: string): Promise<readonly DimsSum[]> {
   const rows = await queryable.query<{ dims_id: number; events: number; occurrences: number }>(
-    `SELECT dims_id, sum(events)::bigint AS events, sum(occurrences)::bigint AS occurrences FROM (${parts.join(' UNION ALL ')}) parts
-     GROUP BY dims_id HAVING sum(events) > 0 OR sum(occurrences) > 0`,
-    [await dimsOf(queryable, scope)],
+    `SELECT dims_id, sum(events)::bigint AS events, ${SUM_OF_OCCURRENCES} FROM (${parts.join(' UNION ALL ')}) parts
+     GROUP BY dims_id HAVING sum(events) <> 0 OR sum(occurrences::float8) <> 0`,
+    [dims],
   );
   return rows.map((row) => ({ dimsId: row.dims_id, events: row.events, occurrences: row.occurrences }));
 }
+
+/** The sum of a bigint is a numeric, which takes four times as long; what is counted is a safe integer. */
+const SUM_OF_OCCURRENCES = 'sum(occurrences::float8)::bigint AS occurrences';
 
 async function dimsOf(queryable: Queryable, scope: RollupScope): Promise<string> {
   if (scope.dims !== null) return plainArray(scope.dims);
@@ -125,14 +139,17 @@ export async function severityBuckets(
   const level = ROLLUP_MS.findLastIndex((length) => bucketMs % length === 0 && from % length === 0);
   const length = ROLLUP_MS[Math.max(0, level)] ?? FINE;
   const each = { level: Math.max(0, level), from: Math.floor(from / length), to: Math.ceil(to / length) };
-  const rows = await queryable.query<{ step: number; severity: string; occurrences: number }>(
-    `SELECT s.step, d.severity, sum(s.occurrences)::bigint AS occurrences FROM (
-       SELECT (bucket - ${bucket(each.from)}) / ${String(bucketMs / length)} AS step, dims_id, sum(occurrences) AS occurrences
-       FROM rollups WHERE level = ${String(each.level)} AND bucket >= ${bucket(each.from)} AND bucket < ${bucket(each.to)}
-         AND dims_id = ANY ($1::int[]) GROUP BY 1, 2) s
-     JOIN event_dims d ON d.id = s.dims_id GROUP BY 1, 2`,
-    [await dimsOf(queryable, scope)],
-  );
+  const steps = (dims: string) =>
+    queryable.query<{ step: number; severity: string; occurrences: number }>(
+      `SELECT (r.bucket - ${bucket(each.from)}) / ${String(bucketMs / length)} AS step, d.severity, ${SUM_OF_OCCURRENCES}
+       FROM rollups r JOIN event_dims d ON d.id = r.dims_id
+       WHERE r.level = ${String(each.level)} AND r.bucket >= ${bucket(each.from)} AND r.bucket < ${bucket(each.to)}
+         AND r.dims_id = ANY ($1::int[]) GROUP BY 1, 2`,
+      [dims],
+    );
+  const kept = await steps(await dimsOf(queryable, scope));
+  const taken = scope.less === undefined ? [] : await steps(plainArray(scope.less));
+  const rows = [...kept, ...taken.map((row) => ({ ...row, occurrences: -row.occurrences }))];
   return rows.map((row) => ({
     start: from + row.step * bucketMs,
     severity: row.severity,

@@ -1,13 +1,19 @@
 /** The SettingsStore port: a table, NOTIFY on every change, and a slow poll for notifications that a lost connection swallowed. */
 import type pg from 'pg';
-import type { Logger } from '../model/ports.ts';
+import type { NewAuditEntry } from '../model/access.ts';
+import { ConflictError, type Logger } from '../model/ports.ts';
+import { appendAudit } from './append-audit.ts';
 import type { Connections } from './connections.ts';
+import { tellFeed } from './feed-entry.ts';
 import { storable } from './text.ts';
 import { json } from './json.ts';
 
 const CHANNEL = 'tattle_settings';
 const POLL_MS = 30_000;
 const RECONNECT_MS = 1_000;
+
+/** Another text after every change. */
+const SEEN = `SELECT md5(COALESCE(string_agg(key || md5(value::text) || set_at, ',' ORDER BY key), '')) AS seen FROM settings`;
 
 export class Settings {
   readonly #connections: Connections;
@@ -25,19 +31,35 @@ export class Settings {
   }
 
   async loadSettings(): Promise<Readonly<Record<string, unknown>>> {
-    const rows = await this.#connections.query<{ key: string; value: unknown }>('SELECT key, value FROM settings');
-    // Entries, not assignment: a key may be named __proto__.
-    return Object.fromEntries(rows.map((row) => [row.key, row.value]));
+    const rows = await this.#connections.query<{ settings: Record<string, unknown> | null; seen: string }>(
+      `SELECT (SELECT jsonb_object_agg(key, value) FROM settings) AS settings, (${SEEN}) AS seen`,
+    );
+    // Whoever listens later has seen this: what changes until LISTEN stands is told then.
+    if (this.#seen === '') this.#seen = rows[0]?.seen ?? '';
+    return rows[0]?.settings ?? {};
   }
 
-  async saveSetting(key: string, value: unknown, by: string, at: number): Promise<void> {
+  /** `before` in the trail is null where nothing was saved of that key. */
+  async saveSettings(
+    changes: Readonly<Record<string, unknown>>,
+    by: string,
+    at: number,
+    seen?: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    const entries = Object.entries(changes);
+    if (entries.length === 0) return;
     await this.#connections.transaction(async (client) => {
-      await client.query(
-        `INSERT INTO settings (key, value, set_by, set_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (key) DO UPDATE SET value = excluded.value, set_by = excluded.set_by, set_at = excluded.set_at`,
-        [storable(key), json(value), storable(by), at],
-      );
+      // One change after the other: what was there before is then what this one replaces, and no two wait for each other.
+      await client.query('LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE');
+      if (seen !== undefined) await refuseUnseen(client, seen);
+      const audit: NewAuditEntry[] = [];
+      for (const [key, after] of entries) {
+        const before = await replaceSetting(client, key, after, by, at);
+        audit.push({ at, actor: by, action: 'settings.change', target: key, detail: { before, after } });
+      }
       await client.query(`NOTIFY ${CHANNEL}`);
+      await tellFeed(client, { topics: ['settings'] });
+      await appendAudit(client, audit);
     });
   }
 
@@ -75,14 +97,11 @@ export class Settings {
   async #refresh(): Promise<void> {
     if (this.#closed) return;
     try {
-      const first = this.#seen === '';
       const fresh = this.#client === null;
       if (this.#client === null) this.#client = await this.#listen();
-      const rows = await this.#connections.query<{ seen: string }>(
-        `SELECT md5(COALESCE(string_agg(key || md5(value::text) || set_at, ',' ORDER BY key), '')) AS seen FROM settings`,
-      );
+      const rows = await this.#connections.query<{ seen: string }>(SEEN);
       const seen = rows[0]?.seen ?? '';
-      const changed = !first && seen !== this.#seen;
+      const changed = this.#seen !== '' && seen !== this.#seen;
       this.#seen = seen;
       if (changed) this.#tell();
       if (fresh) this.#logger.debug({}, 'listening for changes of settings');
@@ -119,4 +138,30 @@ export class Settings {
       }
     }
   }
+}
+
+/** Resolves with the value before, null without one. */
+async function replaceSetting(
+  client: pg.ClientBase,
+  key: string,
+  value: unknown,
+  by: string,
+  at: number,
+): Promise<unknown> {
+  const { rows } = await client.query<{ value: unknown }>('SELECT value FROM settings WHERE key = $1', [storable(key)]);
+  await client.query(
+    `INSERT INTO settings (key, value, set_by, set_at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (key) DO UPDATE SET value = excluded.value, set_by = excluded.set_by, set_at = excluded.set_at`,
+    [storable(key), json(value), storable(by), at],
+  );
+  return rows[0]?.value ?? null;
+}
+
+async function refuseUnseen(client: pg.ClientBase, seen: Readonly<Record<string, unknown>>): Promise<void> {
+  const { rows } = await client.query<{ settings: object | null }>(
+    'SELECT jsonb_object_agg(key, value) AS settings FROM settings',
+  );
+  // Both come out of jsonb, which knows one order of members only.
+  if (JSON.stringify(rows[0]?.settings ?? {}) === JSON.stringify(seen)) return;
+  throw new ConflictError('settings were saved meanwhile');
 }

@@ -1,8 +1,9 @@
-/** Evidence, gaps and positions: the small tables. */
+/** Evidence and positions: the small tables. */
 import type { Evidence, EvidenceKind } from '../model/incident.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
-import type { Gap, GapReason, Position } from '../model/position.ts';
+import type { Position } from '../model/position.ts';
 import type { Connections, Queryable } from './connections.ts';
+import { TELL_INCIDENTS } from './feed-entry.ts';
 import { plainArray, storable, textArray } from './text.ts';
 import { json } from './json.ts';
 
@@ -17,32 +18,16 @@ export async function findPosition(queryable: Queryable, clusterUid: string, str
     : { clusterUid, stream, resourceVersion: row.resource_version, epoch: row.epoch, at: row.at };
 }
 
-export async function listGaps(queryable: Queryable, limit: number): Promise<readonly Gap[]> {
-  const rows = await queryable.query<{
-    cluster_uid: string;
-    stream: string;
-    reason: GapReason;
-    from_at: number;
-    to_at: number | null;
-    detail: string;
-  }>('SELECT cluster_uid, stream, reason, from_at, to_at, detail FROM gaps ORDER BY from_at DESC LIMIT $1', [limit]);
-  return rows.map((row) => ({
-    clusterUid: row.cluster_uid,
-    stream: row.stream,
-    reason: row.reason,
-    from: row.from_at,
-    to: row.to_at,
-    detail: row.detail,
-  }));
-}
-
 export async function saveEvidence(connections: Connections, evidence: readonly Evidence[]): Promise<void> {
   if (evidence.length === 0) return;
   const texts = (pick: (piece: Evidence) => string | null) => textArray(evidence.map(pick));
   await connections.query(
-    `INSERT INTO evidence (id, incident_id, kind, object, container, body, error, captured_at, truncated)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::boolean[])
-     ON CONFLICT (id) DO NOTHING`,
+    `WITH changed AS (
+       INSERT INTO evidence (id, incident_id, kind, object, container, body, error, captured_at, truncated)
+       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::boolean[])
+       ON CONFLICT (id) DO NOTHING
+       RETURNING incident_id)
+     ${TELL_INCIDENTS}`,
     [
       texts((piece) => piece.id),
       texts((piece) => piece.incidentId),

@@ -10,6 +10,11 @@ export function storable(text: string): string {
   return whole.includes('\0') ? whole.replaceAll('\0', '') : whole;
 }
 
+/** What is not was never stored: a question for it must not find what it would be repaired to. */
+export function isStorable(text: string): boolean {
+  return storable(text) === text;
+}
+
 /** One field of a COPY row; null becomes `\N`. */
 export function copyField(value: string | null): string {
   if (value === null) return '\\N';

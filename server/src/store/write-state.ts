@@ -1,7 +1,8 @@
-/** What a batch carries beside events, as statements: incidents, jobs, dead letters, gaps and, last of all, positions. */
+/** What a batch carries beside events, as statements: incidents, jobs, dead letters, gaps, positions, and the audit trail at the end. */
 import type { ChangeSet, DeadLetter } from '../model/change-set.ts';
 import type { NewJob } from '../model/incident.ts';
 import type { Gap, Position } from '../model/position.ts';
+import { auditStatements } from './append-audit.ts';
 import { json } from './json.ts';
 import type { Statement } from './statements.ts';
 import { plainArray, textArray } from './text.ts';
@@ -20,7 +21,7 @@ export function stateStatements(change: ChangeSet): readonly Statement[] {
       positionsStatement(last(change.positions, (position) => `${position.clusterUid}\0${position.stream}`)),
     );
   }
-  return statements;
+  return [...statements, ...auditStatements(change.audit)];
 }
 
 export function jobsStatement(jobs: readonly NewJob[]): Statement {

@@ -8,6 +8,8 @@ import { TextDictionary } from './dictionary.ts';
 import type { DimsDictionary } from './dims.ts';
 import { dayOf, partitionKeyOf } from './event-id.ts';
 import type { PartitionKey } from './event-id.ts';
+import { feedEntry, newsOfBatch } from './feed-entry.ts';
+import { FeedSweep } from './feed-sweep.ts';
 import { fetchStored, Identities } from './identity.ts';
 import type { StoredEvent } from './stored-event.ts';
 import type { Journal } from './journal.ts';
@@ -15,7 +17,7 @@ import type { Partitions } from './partitions.ts';
 import { RowNumbers } from './row-numbers.ts';
 import type { Statement } from './statements.ts';
 import { eventStatements } from './write-events.ts';
-import type { EventWrite } from './write-events.ts';
+import type { EventStatements, EventWrite } from './write-events.ts';
 import { AddingUp } from './write-rollups.ts';
 import { stateStatements } from './write-state.ts';
 
@@ -43,6 +45,7 @@ export class Writer {
   readonly #identities: Identities;
   readonly #numbers = new RowNumbers();
   readonly #addingUp = new AddingUp();
+  readonly #feedSweep = new FeedSweep();
   /** Raised by each failure: what was prepared before it is void. */
   #generation = 0;
   readonly #incidents = new TextDictionary({
@@ -99,7 +102,12 @@ export class Writer {
       // What no position covers was acknowledged to its sender, or will never be asked for again. Jobs act outward.
       const durable = change.positions.length === 0 || change.jobs.length > 0;
       const addingUp = statements.length === 0 ? null : this.#addingUp.statement(change.at);
-      const all = [...statements, ...(addingUp === null ? [] : [addingUp]), ...stateStatements(change)];
+      const all = [
+        ...statements,
+        ...(addingUp === null ? [] : [addingUp]),
+        ...this.#feedStatements(change, writes, adopt),
+        ...stateStatements(change),
+      ];
       this.#refuseOutdated(generation);
       for (const { clusterId, uid, stored } of adopt) this.#identities.adopt(clusterId, uid, stored);
       return { commit: () => this.#commit(all, durable, generation) };
@@ -107,6 +115,18 @@ export class Writer {
       this.#startOver();
       throw error;
     }
+  }
+
+  #feedStatements(
+    change: ChangeSet,
+    writes: readonly EventWrite[],
+    adopt: EventStatements['adopt'],
+  ): readonly Statement[] {
+    const turns = adopt.map(({ stored }, i) => ({ was: writes[i]?.stored ?? null, next: stored }));
+    const news = newsOfBatch(change, turns);
+    if (news === null) return [];
+    const sweep = this.#feedSweep.statement(change.at);
+    return [feedEntry(news), ...(sweep === null ? [] : [sweep])];
   }
 
   async #commit(statements: readonly Statement[], durable: boolean, generation: number): Promise<void> {

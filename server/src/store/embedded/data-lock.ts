@@ -35,7 +35,9 @@ export class DataLock {
     const path = join(dataDir, 'lock');
     const mine = `${JSON.stringify({ pid: process.pid, startTime: await startTimeOf(process.pid), host: hostname() })}\n`;
     const draft = `${path}.${String(process.pid)}.${process.hrtime.bigint().toString(36)}`;
-    await writeFile(draft, mine, { mode: 0o600 });
+    await writeFile(draft, mine, { mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'EACCES' || error.code === 'EROFS' ? unwritable(dataDir, error) : error;
+    });
     try {
       for (let tries = 0; tries < TRIES; tries++) {
         if (await created(draft, path)) return new DataLock(path);
@@ -55,6 +57,11 @@ export class DataLock {
     clearInterval(this.#beat);
     await rm(this.#path, { force: true });
   }
+}
+
+function unwritable(dataDir: string, cause: Error): DataDirError {
+  const mend = 'give it to the user that runs Tattle, or name another directory';
+  return new DataDirError(`the data directory ${dataDir} cannot be written: ${mend}`, { cause });
 }
 
 async function created(draft: string, path: string): Promise<boolean> {

@@ -17,7 +17,13 @@ export function backupContract(open: OpenTestStore): void {
     const from = await open({ now: END });
     await fillRandomly(from, { seed: 3, batches: 10, end: END, hours: 50 });
     await from.store.commit(change(END, { incidents: [incident('i', END)], jobs: [job('a', 'i', END)] }));
-    await from.settings.saveSetting('filter', { namespaces: 'all' }, 'ann', END);
+    await from.settings.saveSettings({ filter: { namespaces: 'all' } }, 'ann', END);
+    const grants = [{ role: 'viewer', scope: 'everything' }] as const;
+    const token = { id: 't', name: 'ci', digest: 'd', grants, createdBy: 'ann', createdAt: END };
+    await from.access.addToken({ ...token, expiresAt: null, lastUsedAt: null, revokedAt: null });
+    const principal = { id: 'ann', name: 'Ann', grants };
+    await from.access.openSession({ digest: 's', principal, boundTo: null, createdAt: END, expiresAt: END + 9 });
+    await from.idempotency.begin('k', 'r', END);
     const summary = await from.backup(folder);
     const to = await open({ now: END });
     expect(await to.restore(folder)).toEqual(summary);
@@ -26,9 +32,25 @@ export function backupContract(open: OpenTestStore): void {
     expect(await to.history.totals()).toEqual(await from.history.totals());
     expect(await to.settings.loadSettings()).toEqual({ filter: { namespaces: 'all' } });
     expect(await to.jobs.pending()).toBe(1);
+    expect(await to.access.tokens()).toEqual(await from.access.tokens());
+    expect(await to.audit.verify()).toEqual(await from.audit.verify());
+    await to.audit.record([{ at: END, actor: 'tattle', action: 'note', target: '', detail: {} }]);
+    expect(await to.audit.verify()).toMatchObject({ entries: 4, brokenAt: null });
+    // Whoever was in signs in again, and what was under way there is not under way here.
+    expect(await to.access.session('s', END)).toBeNull();
+    expect(await to.idempotency.begin('k', 'r', END)).toEqual({ kind: 'fresh' });
     await to.store.commit(change(END, { created: [created({ uid: 'after', at: END - 1, reason: 'NeverSeen' })] }));
     await to.jobs.enqueue([job('b', 'i', END)]);
     expect((await to.history.totals()).stored).toBe((await from.history.totals()).stored + 1);
+    await expect(to.restore(folder)).rejects.toThrow(/not empty/);
+  });
+
+  it('refuses a store in which somebody has already acted, however little', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tattle-backup-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    await (await open({ now: END })).backup(folder);
+    const to = await open({ now: END });
+    await to.audit.record([{ at: END, actor: 'tattle', action: 'note', target: '', detail: {} }]);
     await expect(to.restore(folder)).rejects.toThrow(/not empty/);
   });
 

@@ -91,6 +91,7 @@ export function change(at: number, parts: Partial<ChangeSet>): ChangeSet {
     deadLetters: [],
     gaps: [],
     positions: [],
+    audit: [],
     ...parts,
   };
 }

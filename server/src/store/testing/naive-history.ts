@@ -1,4 +1,5 @@
 /** The history as one would write it without a database: what the real one is compared with on random data. */
+import { covers } from '../../kit/scope.ts';
 import type { ChangeSet } from '../../model/change-set.ts';
 import type { TriagedEvent } from '../../model/cluster-event.ts';
 import type { EventFilter, FacetField, FilterField } from '../../model/query.ts';
@@ -67,13 +68,17 @@ function sum(occurrences: readonly { delta: number }[]): number {
 }
 
 function matches(event: TriagedEvent, incidentId: string | null, filter: EventFilter): boolean {
+  const { observation } = event;
+  const place = { cluster: observation.cluster, namespace: observation.object.namespace };
+  if (!covers(filter.scope ?? 'everything', place)) return false;
   for (const [field, list] of Object.entries(filter.fields) as [FilterField, readonly string[]][]) {
     const value = valueOf(event, incidentId, field);
+    // A cluster is found by its uid or by its name.
+    const told = field === 'cluster' ? [value, observation.cluster.name] : [value];
     const wanted = list.filter((each) => !each.startsWith('!'));
-    if (wanted.length > 0 && !wanted.includes(value)) return false;
-    if (list.includes(`!${value}`)) return false;
+    if (wanted.length > 0 && !told.some((each) => wanted.includes(each))) return false;
+    if (told.some((each) => list.includes(`!${each}`))) return false;
   }
-  const { observation } = event;
   for (const [key, value] of Object.entries(filter.labels ?? {})) if (observation.labels[key] !== value) return false;
   const said = [observation.message, observation.reason, observation.object.name].map((text) => text.toLowerCase());
   return (filter.text ?? '')

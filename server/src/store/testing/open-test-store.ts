@@ -14,7 +14,9 @@ interface TestStore extends TattleStore {
 }
 
 export type OpenTestStore = (
-  options: { readonly now: number } & Partial<Pick<StoreOptions, 'exactLimit' | 'retention' | 'recentIdentities'>>,
+  options: { readonly now: number } & Partial<
+    Pick<StoreOptions, 'exactLimit' | 'retention' | 'recentIdentities' | 'logger'>
+  >,
 ) => Promise<TestStore>;
 
 export function testStores(server: () => TestServer): OpenTestStore {

@@ -2,17 +2,19 @@
 import { createHash } from 'node:crypto';
 import type { KnownEvent } from '../../model/change-set.ts';
 import { CATEGORIES, SEVERITIES } from '../../model/cluster-event.ts';
+import type { Scope } from '../../model/access.ts';
 import type { EventFilter } from '../../model/query.ts';
 import type { TattleStore } from '../open-store.ts';
 import { change, created, repeated, seeded } from './events.ts';
 import type { EventShape } from './events.ts';
 import { NaiveHistory } from './naive-history.ts';
+import { CONFUSABLE, randomScope } from './random-scope.ts';
 
 const CLUSTERS = [
   { uid: 'a0000000-0000-4000-8000-000000000001', name: 'east' },
   { uid: 'a0000000-0000-4000-8000-000000000002', name: 'west' },
 ] as const;
-const NAMESPACES = ['shop', 'orders', 'search', 'kube-system', ''];
+const NAMESPACES = ['shop', 'orders', 'search', 'kube-system', '', ...CONFUSABLE];
 const REASONS = ['BackOff', 'Failed', 'Pulled', 'Unhealthy', 'FailedMount', 'Scheduled'];
 const WORDS = ['restarting', 'container', 'probe', 'image', 'volume', '100%_done', 'Timeout'];
 
@@ -20,7 +22,9 @@ export interface RandomHistory {
   readonly naive: NaiveHistory;
   readonly from: number;
   readonly to: number;
+  /** Half of them with a scope. */
   randomFilter(): EventFilter;
+  randomScope(): Scope;
 }
 
 /** `hours` ends at `end`; every `at` is distinct, so that the order is one. */
@@ -90,6 +94,7 @@ export async function fillRandomly(
     () => ({ reason: [pick(REASONS), pick(REASONS)] }),
     () => ({ severity: [pick(SEVERITIES)], kind: ['Pod'] }),
     () => ({ cluster: [pick(CLUSTERS).uid] }),
+    () => ({ cluster: [`!${pick(CLUSTERS).name}`] }),
     () => ({ name: [`web-${String(Math.floor(random() * 30))}`] }),
     () => ({ incident: [`incident-${String(Math.floor(random() * 10))}`] }),
     () => ({ node: ['', 'node-2'], type: ['Warning'] }),
@@ -102,6 +107,7 @@ export async function fillRandomly(
     naive,
     from,
     to: options.end,
+    randomScope: () => randomScope(random, CLUSTERS),
     randomFilter: () => {
       const span = options.end - from;
       const start = Math.floor(from + random() * span);
@@ -113,6 +119,7 @@ export async function fillRandomly(
           ? { text: pick(['RESTARTING', 'probe 1', '100%_', 'web-2 image', 'nothing-has-this']) }
           : {}),
         ...(random() < 0.15 ? { labels: { app: 'cart' } } : {}),
+        ...(random() < 0.5 ? { scope: randomScope(random, CLUSTERS) } : {}),
       };
     },
   };

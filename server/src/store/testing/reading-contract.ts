@@ -14,7 +14,7 @@ export function readingContract(open: OpenTestStore): void {
   it('lists, counts and draws what a naive history would, for any filter', async () => {
     const opened = await open({ now: END });
     const random = await fillRandomly(opened, { seed: 7, batches: 40, end: END, hours: 30 });
-    for (let i = 0; i < 60; i++) {
+    for (let i = 0; i < 100; i++) {
       const filter = random.randomFilter();
       const told = JSON.stringify(filter);
       expect(await wholeList(opened, filter), told).toEqual(random.naive.list(filter));
@@ -32,17 +32,19 @@ export function readingContract(open: OpenTestStore): void {
   it('tells the same from rollups, over ranges of whole buckets', async () => {
     const opened = await open({ now: END, exactLimit: 0 });
     const random = await fillRandomly(opened, { seed: 8, batches: 40, end: END, hours: 60 });
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 60; i++) {
       const any = random.randomFilter();
       // Long ranges are widened to hours, short ones to five minutes.
       const long = any.from === undefined || (any.to ?? END) - any.from >= 2 * DAY_MS;
       const length = long ? 3_600_000 : 300_000;
       const filter = {
         fields: any.fields,
+        ...(any.scope === undefined ? {} : { scope: any.scope }),
         ...(any.from === undefined ? {} : { from: Math.floor(any.from / length) * length }),
         ...(any.to === undefined ? {} : { to: Math.ceil(any.to / length) * length }),
       };
-      for (const facet of await opened.history.facets(filter, FACET_FIELDS, 1_000)) {
+      const fields = i % 2 === 0 ? FACET_FIELDS : FACET_FIELDS.toReversed();
+      for (const facet of await opened.history.facets(filter, fields, 1_000)) {
         const naive = random.naive.facet(filter, facet.field);
         for (const { value, events, occurrences } of facet.values) {
           const expected = naive.get(value) ?? { events: 0, occurrences: 0 };
@@ -53,12 +55,20 @@ export function readingContract(open: OpenTestStore): void {
         }
       }
     }
+    // So wide a scope is read as everything less what it leaves out, which knows no namespaces.
+    const wide = { fields: { type: ['Warning'] }, scope: [{ cluster: null, namespaces: ['*'] }] };
+    for (const facet of await opened.history.facets(wide, ['kind', 'namespace', 'severity'], 1_000)) {
+      const values = facet.values.map(({ value, events, occurrences }) => [value, { events, occurrences }] as const);
+      expect(new Map(values), facet.field).toEqual(random.naive.facet(wide, facet.field));
+    }
     const whole = { fields: {}, from: END - 60 * 3_600_000 - 7_200_000, to: END };
-    const histogram = await opened.history.histogram(whole, 100);
-    expect(histogram.bucketMs).toBe(3_600_000);
-    for (const bucket of histogram.buckets) {
-      const inside = { fields: {}, from: bucket.start, to: bucket.start + histogram.bucketMs };
-      expect(bucket.total).toBe(random.naive.occurrences(inside));
+    for (const scope of ['everything', ...Array.from({ length: 12 }, () => random.randomScope())] as const) {
+      const histogram = await opened.history.histogram({ ...whole, scope }, 100);
+      expect(histogram.bucketMs).toBe(3_600_000);
+      for (const bucket of histogram.buckets) {
+        const inside = { fields: {}, scope, from: bucket.start, to: bucket.start + histogram.bucketMs };
+        expect(bucket.total, JSON.stringify(scope)).toBe(random.naive.occurrences(inside));
+      }
     }
   });
 

@@ -98,7 +98,7 @@ export function workContract(open: OpenTestStore): void {
     // The answer of the first claim comes late and changes nothing.
     await outbox.finishDelivery(head, { kind: 'failed', error: 'x', statusCode: 500 }, { status: 'dead' }, NOW + 111);
     expect(names(await claim(NOW + 120))).toEqual(['n2>slack']);
-    const done = await outbox.deliveries({ statuses: ['delivered'], limit: 5 });
+    const { items: done } = await outbox.deliveries({ statuses: ['delivered'], limit: 5 });
     expect(done).toMatchObject([{ id: again.delivery.id, attempts: 2, deliveredAt: NOW + 110 }]);
   });
 
@@ -113,7 +113,7 @@ export function workContract(open: OpenTestStore): void {
         NOW,
       );
     }
-    const [before] = await outbox.deliveries({ channel: 'mail', limit: 5 });
+    const [before] = (await outbox.deliveries({ channel: 'mail', limit: 5 })).items;
     expect(before?.status).toBe('disabled');
     expect(
       await outbox.replayDeliveries({ channel: 'mail', kind: 'opened', from: NOW, to: NOW + 1, limit: 5 }, NOW + 5),
@@ -145,10 +145,10 @@ export function workContract(open: OpenTestStore): void {
     await evidence.saveEvidence([piece]);
     await evidence.saveEvidence([piece]);
     expect(await history.evidence('i')).toEqual([piece]);
-    expect((await history.incidents({ states: ['resolved'], limit: 5 })).items).toEqual([
+    expect((await history.incidents({ fields: { state: ['resolved'] } }, { limit: 5 })).items).toEqual([
       incident('i', NOW, { clearedAt: NOW, resolvedAt: NOW, resolvedBy: 'tattle', state: 'resolved' }),
     ]);
-    expect((await history.incidents({ states: ['open'], limit: 5 })).items).toEqual([]);
+    expect((await history.incidents({ fields: { state: ['open'] } }, { limit: 5 })).items).toEqual([]);
   });
 
   it('tells every replica of a changed setting, and keeps the value as it is', async () => {
@@ -161,7 +161,7 @@ export function workContract(open: OpenTestStore): void {
     let told = false;
     const ended = heard.then(() => (told = true));
     for (let i = 0; !told && i < 500; i++) {
-      await one.settings.saveSetting('filter', value, 'ann', NOW + i);
+      await one.settings.saveSettings({ filter: value }, 'ann', NOW + i);
       await new Promise((wake) => setTimeout(wake, 10));
     }
     await ended;

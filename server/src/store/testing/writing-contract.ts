@@ -71,7 +71,7 @@ export function writingContract(open: OpenTestStore): void {
     await expect(store.commit(more)).rejects.toThrow(ConflictError);
     expect(await history.totals()).toEqual({ stored: 1, occurrences: 9, incidents: 1 });
     expect((await history.event(uid))?.count).toBe(9);
-    expect(await history.gaps(10)).toHaveLength(1);
+    expect(await history.gaps({ limit: 10 })).toHaveLength(1);
   });
 
   it('tells two writers of one event apart: the slower decides again', async () => {
@@ -175,7 +175,7 @@ export function writingContract(open: OpenTestStore): void {
         positions: [{ clusterUid: evil, stream: evil, resourceVersion: evil, epoch: 0, at: NOW }],
       }),
     );
-    await settings.saveSetting(evil, { evil }, evil, NOW);
+    await settings.saveSettings({ [evil]: { evil } }, evil, NOW);
     const { items } = await history.events({ fields: {} }, { limit: 5 });
     expect(items[0]).toMatchObject({ message: 'ab\ufffdc', object: { name: 'ab\ufffdc', namespace: 'ab\ufffdc' } });
     expect(
@@ -217,7 +217,7 @@ export function writingContract(open: OpenTestStore): void {
       change(NOW, { positions: [{ ...position, resourceVersion: '9' }], gaps: [{ ...gap, to: NOW + 5 }] }),
     );
     expect(await store.position(CLUSTER.uid, 'events')).toEqual({ ...position, resourceVersion: '9' });
-    expect(await history.gaps(5)).toEqual([{ ...gap, to: NOW + 5 }]);
+    expect(await history.gaps({ limit: 5 })).toMatchObject([{ ...gap, to: NOW + 5 }]);
   });
 
   it('recovers what memory needs: open incidents, those resolved lately, and recent fingerprints', async () => {

@@ -1,0 +1,78 @@
+/** How a transaction tells the feed what it changed: one row, written with it. */
+import type { ClientBase } from 'pg';
+import type { ChangeSet } from '../model/change-set.ts';
+import type { FeedTopic } from '../model/ports.ts';
+import type { Statement } from './statements.ts';
+import type { StoredEvent } from './stored-event.ts';
+import { plainArray, textArray } from './text.ts';
+
+export interface News {
+  readonly eventIds?: readonly number[];
+  readonly incidentIds?: readonly string[];
+  readonly topics?: readonly FeedTopic[];
+}
+
+/** A statement for the transaction of what it tells of. */
+export function feedEntry({ eventIds = [], incidentIds = [], topics = [] }: News): Statement & { kind: 'query' } {
+  return {
+    kind: 'query',
+    name: 'feed',
+    text: 'INSERT INTO feed (event_ids, incident_ids, topics) VALUES ($1::bigint[], $2::text[], $3::text[])',
+    values: [plainArray(eventIds), textArray(incidentIds), textArray(topics)],
+  };
+}
+
+/** The same on a connection inside a transaction. */
+export async function tellFeed(client: ClientBase, news: News): Promise<void> {
+  const { text, values } = feedEntry(news);
+  await client.query(text, [...values]);
+}
+
+/** The same within one statement, whose CTE `changed` returns the `incident_id` of each row that it changed. */
+export const TELL_INCIDENTS =
+  'INSERT INTO feed (incident_ids) SELECT array_agg(DISTINCT incident_id) FROM changed HAVING count(*) > 0';
+
+/** The same where the CTE `changed` returns anything at all. */
+export function tellTopic(topic: FeedTopic): string {
+  return `INSERT INTO feed (topics) SELECT ARRAY['${topic}'] FROM changed HAVING count(*) > 0`;
+}
+
+/** What a batch tells; null where nothing of it is anyone's news (a position that moved on, a job). */
+export function newsOfBatch(change: ChangeSet, events: readonly EventTurn[]): News | null {
+  const eventIds = events.filter(isNews).map(({ next }) => next.eventId);
+  const incidentIds = incidentsIn(change);
+  const topics: readonly FeedTopic[] = change.gaps.length > 0 ? ['gaps'] : [];
+  return eventIds.length + incidentIds.length + topics.length === 0 ? null : { eventIds, incidentIds, topics };
+}
+
+/** An event's row before a batch and after it. */
+export interface EventTurn {
+  /** Null for a first sight. */
+  readonly was: StoredEvent | null;
+  readonly next: StoredEvent;
+}
+
+/** What a list brings again, as every restart does, is none. */
+function isNews({ was, next }: EventTurn): boolean {
+  return (
+    was === null ||
+    was.count !== next.count ||
+    was.lastSeen !== next.lastSeen ||
+    was.lastAt !== next.lastAt ||
+    was.lastSeq !== next.lastSeq ||
+    was.dimsId !== next.dimsId ||
+    was.incidentId !== next.incidentId ||
+    // 0 where it is not known: a message does not change while neither time nor count does.
+    (was.said !== 0 && was.said !== next.said)
+  );
+}
+
+function incidentsIn({ incidents, strands, counted, log, moves }: ChangeSet): readonly string[] {
+  const ids = new Set<string>();
+  for (const { id } of incidents) ids.add(id);
+  for (const { incidentId } of strands) ids.add(incidentId);
+  for (const { incidentId } of counted) ids.add(incidentId);
+  for (const { incidentId } of log) ids.add(incidentId);
+  for (const { from, to } of moves) ids.add(from).add(to);
+  return [...ids];
+}
