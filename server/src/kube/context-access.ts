@@ -21,9 +21,7 @@ export function contextAccess(
 ): ClusterAccess {
   const name = contextName ?? config.currentContext;
   if (name === null) {
-    throw new AccessError(
-      `kubeconfig ${config.files.join(', ')}: no current-context. Name a context: ${[...config.contexts.keys()].join(', ')}.`,
-    );
+    throw new AccessError(`kubeconfig ${config.files.join(', ')}: no current-context. ${contextsOf(config)}`);
   }
   const context = named(config.contexts, name, 'context', `kubeconfig ${config.files.join(', ')}`);
   const where = `kubeconfig ${context.file}: context ${name}`;
@@ -230,4 +228,10 @@ class FieldReader {
     const path = this.text(field);
     return path === '' ? null : rotatedFile(this.path(path), `${this.where}: ${field}`, clock);
   }
+}
+
+function contextsOf({ contexts }: Kubeconfig): string {
+  const names = [...contexts.keys()];
+  if (names.length > 0) return `Name a context: ${names.join(', ')}.`;
+  return 'It has no context either: kubectl config set-context makes one, or name another file.';
 }

@@ -54,7 +54,7 @@ describe('the outbox', () => {
   it('follows the schedule to the end, then writes the delivery off, and replays it on request', async () => {
     const clock = new ManualClock(0);
     const channel = answering('ops', () => failing);
-    const { outbox, runner, status } = setUp([channel], { policy: { breakerFailures: 1000 } }, clock);
+    const { outbox, runner, status, counts } = setUp([channel], { policy: { breakerFailures: 1000 } }, clock);
     await outbox.addDeliveries(notice('m1'), ['ops'], 'pending', 0);
     const times: number[] = [];
     for (let turn = 0; turn < 12; turn += 1) {
@@ -66,6 +66,8 @@ describe('the outbox', () => {
     const waits = times.map((time, index) => time - (times[index - 1] ?? 0));
     expect(waits).toEqual([...WAITS_MS]);
     expect(status()).toEqual(['dead']);
+    const ended = [...counts].filter(([name]) => name.startsWith('tattle_deliveries_ended_total'));
+    expect(ended).toEqual([['tattle_deliveries_ended_total{"channel":"ops","status":"dead"}', 1]]);
     expect(await outbox.replayDeliveries({ statuses: ['dead'], limit: 10 }, clock.now())).toBe(1);
     await runner.drain(never);
     expect(channel.sent).toHaveLength(WAITS_MS.length + 1);

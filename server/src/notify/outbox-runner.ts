@@ -204,6 +204,9 @@ class OutboxDelivering {
   #report({ delivery, notice }: ClaimedDelivery, outcome: DeliveryOutcome, next: NextDelivery): void {
     const { logger, metrics } = this.#options;
     metrics.count('tattle_deliveries_total', { channel: delivery.channel, outcome: outcome.kind });
+    if (next.status !== 'pending') {
+      metrics.count('tattle_deliveries_ended_total', { channel: delivery.channel, status: next.status });
+    }
     if (outcome.kind === 'delivered') return;
     const fields = {
       channel: delivery.channel,

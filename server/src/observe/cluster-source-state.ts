@@ -32,7 +32,7 @@ export class ObjectStream implements ReflectorHandler {
     const { tracker, cluster, resource, namespace } = this.#options;
     const scope = { first: page.first, namespace };
     const seen = tracker.replace(cluster, resource, items, page.last, scope);
-    await offerObservations(this.#options.intake, seen, items.length, tracker.takeChanges(cluster));
+    await offerObservations(this.#options.intake, cluster, seen, items.length, tracker.takeChanges(cluster));
     if (page.last) this.#options.onSynced();
   }
 
@@ -41,7 +41,7 @@ export class ObjectStream implements ReflectorHandler {
     const { tracker, cluster, resource } = this.#options;
     const seen: Observation[] = [];
     for (const event of events) seen.push(...tracker.change(cluster, resource, event.type, event.object));
-    await offerObservations(this.#options.intake, seen, events.length, tracker.takeChanges(cluster));
+    await offerObservations(this.#options.intake, cluster, seen, events.length, tracker.takeChanges(cluster));
   }
 
   async unreadable(lines: readonly UnreadableLine[]): Promise<void> {
@@ -63,13 +63,14 @@ export class ObjectStream implements ReflectorHandler {
 
 export async function offerObservations(
   intake: Intake,
+  cluster: ClusterRef,
   observations: readonly Observation[],
-  observed: number,
+  items: number,
   changes: readonly ObjectChange[],
 ): Promise<void> {
-  if (observations.length === 0 && observed === 0 && changes.length === 0) return;
+  if (observations.length === 0 && items === 0 && changes.length === 0) return;
   await intake.offer(
     observations.map((observation) => ({ kind: 'observation', observation })),
-    { observed, ...(changes.length > 0 && { changes }) },
+    { observed: { cluster: cluster.name, items }, ...(changes.length > 0 && { changes }) },
   );
 }

@@ -232,14 +232,15 @@ export class ClusterSource implements Source {
     resources: readonly [ApiResource, ...ApiResource[]],
     signal: AbortSignal,
   ): Promise<void> {
-    const { clock, intake, normalise, settings, position } = this.#options;
+    const { clock, intake, normalise, metrics, settings, position } = this.#options;
     const [first, ...rest] = resources;
     const namespaces = this.#withFallback(namespace);
     const places = namespaces.flatMap((one) => [first, ...rest].map((resource) => ({ resource, namespace: one })));
     const make = async (place: Place, onDenied: () => boolean) => {
       const stream = streamName(place, settings.eventSelectors);
       const saved = await this.#insistOnStore(() => position(cluster.uid, stream), signal);
-      const handler = new EventsStream({ cluster, stream, clock, intake, normalise, epoch: saved?.epoch ?? 0 });
+      const epoch = saved?.epoch ?? 0;
+      const handler = new EventsStream({ cluster, stream, clock, intake, normalise, metrics, epoch });
       return this.#follower({ cluster, place, stream, handler, onDenied, isEvents: true, resume: saved });
     };
     const stream = new PlacedStream(clock, asPlaces(places), make, () => undefined);
@@ -306,7 +307,7 @@ export class ClusterSource implements Source {
     while (!signal.aborted) {
       await clock.sleep(TICK_MS, signal);
       try {
-        await offerObservations(intake, tracker.tick(cluster, clock.now()), 0, tracker.takeChanges(cluster));
+        await offerObservations(intake, cluster, tracker.tick(cluster, clock.now()), 0, tracker.takeChanges(cluster));
       } catch (error) {
         signal.throwIfAborted();
         logger.error({ err: error, cluster: cluster.name }, 'the detectors failed on a tick');

@@ -2,7 +2,7 @@
 import type { EventNormaliser } from './ports.ts';
 import type { ClusterRef } from '../model/object-ref.ts';
 import type { Arrival } from '../model/observation.ts';
-import type { Clock, Intake } from '../model/ports.ts';
+import type { Clock, Intake, Metrics } from '../model/ports.ts';
 import type { Position } from '../model/position.ts';
 import type { UnreadableLine, WatchEvent } from '../kube/watch-stream.ts';
 import type { ReplacePage } from './reflector-list.ts';
@@ -15,6 +15,7 @@ export interface EventsStreamOptions {
   readonly clock: Clock;
   readonly intake: Intake;
   readonly normalise: EventNormaliser;
+  readonly metrics: Metrics;
   /** Of the saved position; 0 for a new stream. */
   readonly epoch: number;
 }
@@ -48,7 +49,10 @@ export class EventsStream implements ReflectorHandler {
   }
 
   async gap(gap: StreamGap): Promise<void> {
-    const { cluster, stream } = this.#options;
+    const { cluster, stream, clock, metrics } = this.#options;
+    const seconds = ((gap.to ?? clock.now()) - gap.from) / 1000;
+    metrics.count('tattle_watch_gaps_total', { cluster: cluster.name, stream, reason: gap.reason });
+    metrics.count('tattle_watch_gap_seconds_total', { cluster: cluster.name, stream }, Math.max(0, seconds));
     await this.#options.intake.offer([], { gap: { clusterUid: cluster.uid, stream, ...gap } });
   }
 

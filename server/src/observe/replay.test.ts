@@ -54,7 +54,7 @@ function bench(
     intake: {
       offer: async (offered, progress) => {
         arrivals.push(...offered);
-        observed += progress?.observed ?? 0;
+        observed += progress?.observed?.items ?? 0;
       },
     },
     normalise: createEventNormaliser(clock),

@@ -231,7 +231,7 @@ class RecordingReplay implements Replay {
   async #offer(): Promise<void> {
     if (!this.#holdsWork()) return;
     const arrivals = this.#arrivals;
-    const observed = this.#observed;
+    const observed = { cluster: this.cluster.name, items: this.#observed };
     this.#arrivals = [];
     this.#observed = 0;
     const changes = this.#options.tracker.takeChanges(this.cluster);

@@ -35,9 +35,11 @@ function storeAll(arrivals: readonly EventObservation[], batchOf: () => number) 
     for (const { event: row } of [...created, ...repeated]) {
       rows.set(row.observation.uid, known(row.observation.count, row.observation.lastSeen));
     }
-    sums.stored += tallies.event.stored;
-    sums.repeats += tallies.event.repeats;
-    sums.occurrences += tallies.event.occurrences;
+    for (const { event: tally } of tallies) {
+      sums.stored += tally.stored;
+      sums.repeats += tally.repeats;
+      sums.occurrences += tally.occurrences;
+    }
   }
   return { rows, sums };
 }
@@ -47,7 +49,7 @@ describe('reckoning', () => {
     const { created, repeated, tallies } = reckon([at('a', 7, 100), at('b', 9, 100)], [null, known(4, 50)]);
     expect(created).toMatchObject([{ delta: 7, incidentId: null }]);
     expect(repeated).toMatchObject([{ delta: 5, known: { count: 4 } }]);
-    expect(tallies.event).toEqual({ stored: 1, repeats: 1, occurrences: 12 });
+    expect(tallies[0]?.event).toEqual({ stored: 1, repeats: 1, occurrences: 12 });
   });
 
   it('folds one uid into one row with the newest words, the widest time and the highest count', () => {
@@ -60,19 +62,19 @@ describe('reckoning', () => {
       delta: 5,
       event: { observation: { count: 5, firstSeen: 90, lastSeen: 300, message: 'newest' } },
     });
-    expect(tallies.event).toEqual({ stored: 1, repeats: 2, occurrences: 5 });
+    expect(tallies[0]?.event).toEqual({ stored: 1, repeats: 2, occurrences: 5 });
   });
 
   it('never counts backwards, and yields nothing where nothing moved on', () => {
     const { created, repeated, tallies } = reckon([at('a', 3, 100), at('b', 3, 200)], [known(7, 100), known(7, 100)]);
     expect(created).toEqual([]);
     expect(repeated).toMatchObject([{ delta: 0, event: { observation: { uid: 'b', count: 7, lastSeen: 200 } } }]);
-    expect(tallies.event).toEqual({ stored: 0, repeats: 2, occurrences: 0 });
+    expect(tallies[0]?.event).toEqual({ stored: 0, repeats: 2, occurrences: 0 });
   });
 
   it('counts object state apart', () => {
     const { tallies } = reckon([triaged(state('OOMKilled', 'raised')), at('a', 2, 1)], [null, null]);
-    expect(tallies).toEqual({
+    expect(tallies[0]).toMatchObject({
       state: { stored: 1, repeats: 0, occurrences: 1 },
       event: { stored: 1, repeats: 0, occurrences: 2 },
     });
@@ -80,7 +82,12 @@ describe('reckoning', () => {
 
   it('keeps two clusters apart that share a uid', () => {
     const other = triaged(event({ uid: 'a', cluster: { uid: 'other', name: 'x' } }));
-    expect(reckon([at('a', 1, 1), other], [null, null]).created).toHaveLength(2);
+    const { created, tallies } = reckon([at('a', 1, 1), other, at('b', 5, 1)], [null, null, null]);
+    expect(created).toHaveLength(3);
+    expect(tallies.map(({ cluster, event: tally }) => [cluster, tally.stored, tally.occurrences])).toEqual([
+      [at('a', 1, 1).observation.cluster.name, 2, 6],
+      ['x', 1, 1],
+    ]);
   });
 
   it.each(['states', 'story'] as const)(
@@ -109,7 +116,7 @@ describe('reckoning', () => {
       arrivals.map(triaged),
       arrivals.map(({ uid }) => rows.get(uid) ?? null),
     );
-    expect([again.created.length, again.repeated.length, again.tallies.event.occurrences]).toEqual([0, 0, 0]);
+    expect([again.created.length, again.repeated.length, again.tallies[0]?.event.occurrences]).toEqual([0, 0, 0]);
   });
 
   it('holds for any order of arrivals and any batches', () => {

@@ -3,19 +3,25 @@ import type { KnownEvent, NewEvent, RepeatedEvent } from '../model/change-set.ts
 import type { TriagedEvent } from '../model/cluster-event.ts';
 import type { ObservationSource } from '../model/observation.ts';
 
-/** Of one source: arrivals = stored + repeats; occurrences is the sum of the deltas. */
+/** Of one source in one cluster: arrivals = stored + repeats; occurrences is the sum of the deltas. */
 interface ReckonedTally {
   stored: number;
   repeats: number;
   occurrences: number;
 }
 
+/** Counted apart: accounting is of the event stream, object state is beside it. */
+export type ClusterTallies = Readonly<Record<ObservationSource, Readonly<ReckonedTally>>> & {
+  /** Display name. */
+  readonly cluster: string;
+};
+
 export interface Reckoned {
   /** In the order of first arrival. `incidentId` is for the correlator to fill in. */
   readonly created: readonly NewEvent[];
   readonly repeated: readonly RepeatedEvent[];
-  /** Counted apart: accounting is of the event stream, object state is beside it. */
-  readonly tallies: Readonly<Record<ObservationSource, ReckonedTally>>;
+  /** Of each cluster that anything arrived from. */
+  readonly tallies: readonly ClusterTallies[];
 }
 
 /** All arrivals of one uid in the batch, folded. */
@@ -27,34 +33,39 @@ interface Folded {
   readonly known: KnownEvent | null;
 }
 
+/** Of one cluster: by cluster and then by uid, since one key of both would be a new string for each event. */
+interface ClusterFolds {
+  readonly folds: Map<string, Folded>;
+  readonly tallies: Record<ObservationSource, ReckonedTally> & { readonly cluster: string };
+}
+
 /**
  * `known[i]` is what the store holds about `events[i]`. Arrivals of one uid become one row with the words of the newest, the
  * widest stretch of time and the highest count. A count that goes down is no negative occurrence. A known event of which
  * neither count nor time moved on yields nothing, and is still a repeat.
  */
 export function reckon(events: readonly TriagedEvent[], known: readonly (KnownEvent | null)[]): Reckoned {
-  const tallies = { event: emptyTally(), state: emptyTally() };
   const folds: Folded[] = [];
-  // By cluster and then by uid: one key of both would be a new string for each event.
-  const clusters = new Map<string, Map<string, Folded>>();
+  const clusters = new Map<string, ClusterFolds>();
   events.forEach((event, i) => {
     const { source, cluster, uid } = event.observation;
     let ofCluster = clusters.get(cluster.uid);
     if (ofCluster === undefined) {
-      ofCluster = new Map<string, Folded>();
+      ofCluster = { folds: new Map(), tallies: { cluster: cluster.name, event: emptyTally(), state: emptyTally() } };
       clusters.set(cluster.uid, ofCluster);
     }
-    const fold = ofCluster.get(uid);
+    const tally = ofCluster.tallies[source];
+    const fold = ofCluster.folds.get(uid);
     if (fold === undefined) {
       const stored = known[i] ?? null;
       const first = firstOf(event, stored);
-      ofCluster.set(uid, first);
+      ofCluster.folds.set(uid, first);
       folds.push(first);
-      tallies[source][stored === null ? 'stored' : 'repeats'] += 1;
+      tally[stored === null ? 'stored' : 'repeats'] += 1;
     } else {
       fold.event = newer(fold.event, event);
       widen(fold, event);
-      tallies[source].repeats += 1;
+      tally.repeats += 1;
     }
   });
   const created: NewEvent[] = [];
@@ -62,13 +73,15 @@ export function reckon(events: readonly TriagedEvent[], known: readonly (KnownEv
   for (const fold of folds) {
     const delta = Math.max(0, fold.count - (fold.known?.count ?? 0));
     const event = asOneEvent(fold);
-    tallies[event.observation.source].occurrences += delta;
+    const { cluster, source } = event.observation;
+    const ofCluster = clusters.get(cluster.uid);
+    if (ofCluster !== undefined) ofCluster.tallies[source].occurrences += delta;
     if (fold.known === null) created.push({ event, delta, incidentId: null });
     else if (delta > 0 || fold.lastSeen > fold.known.lastSeen) {
       repeated.push({ event, known: fold.known, delta, incidentId: null });
     }
   }
-  return { created, repeated, tallies };
+  return { created, repeated, tallies: [...clusters.values()].map(({ tallies }) => tallies) };
 }
 
 function emptyTally(): ReckonedTally {

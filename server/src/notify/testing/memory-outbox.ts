@@ -1,6 +1,14 @@
 /** The outbox port in memory, with the store's semantics (leases, order within an incident and channel), for tests. */
+import { covers } from '../../kit/scope.ts';
 import type { Delivery, DeliveryOutcome, DeliveryStatus, Notice } from '../../model/delivery.ts';
-import type { ClaimedDelivery, DeliveryFilter, NextDelivery, Outbox } from '../../model/ports.ts';
+import {
+  type ClaimedDelivery,
+  CursorError,
+  type DeliveryFilter,
+  type DeliveryPage,
+  type NextDelivery,
+  type Outbox,
+} from '../../model/ports.ts';
 
 interface Row {
   delivery: Delivery;
@@ -79,24 +87,39 @@ export class MemoryOutbox implements Outbox {
     };
   }
 
-  async deliveries(filter: DeliveryFilter): Promise<readonly Delivery[]> {
-    return this.#matching(filter).map((row) => row.delivery);
+  async deliveries(filter: DeliveryFilter): Promise<DeliveryPage> {
+    const rows = this.#matching(filter);
+    const items = rows.slice(0, filter.limit).map(({ delivery }) => delivery);
+    return { items, nextCursor: rows.length > filter.limit ? (items.at(-1)?.id ?? null) : null };
   }
 
   async replayDeliveries(filter: DeliveryFilter, now: number): Promise<number> {
-    const rows = this.#matching(filter).filter((row) => row.delivery.status !== 'pending');
+    const rows = this.#matching(filter)
+      .filter((row) => row.delivery.status !== 'pending')
+      .slice(0, filter.limit);
     for (const row of rows) row.delivery = { ...row.delivery, status: 'pending', attempts: 0, nextAttemptAt: now };
     return rows.length;
   }
 
+  /** Newest first, behind the delivery that the cursor names. */
   #matching(filter: DeliveryFilter): readonly Row[] {
-    const matches = ({ delivery }: Row) =>
-      (filter.ids?.includes(delivery.id) ?? true) &&
-      (filter.statuses?.includes(delivery.status) ?? true) &&
-      (filter.channel ?? delivery.channel) === delivery.channel &&
-      (filter.kind ?? delivery.noticeKind) === delivery.noticeKind &&
-      delivery.createdAt >= (filter.from ?? 0) &&
-      delivery.createdAt < (filter.to ?? Number.POSITIVE_INFINITY);
-    return this.rows.filter(matches).slice(0, filter.limit);
+    const newestFirst = this.rows.toReversed();
+    const at = newestFirst.findIndex(({ delivery }) => delivery.id === filter.cursor);
+    if (filter.cursor !== undefined && at === -1) throw new CursorError(filter.cursor);
+    return newestFirst.slice(at + 1).filter((row) => isMeant(filter, row));
   }
+}
+
+function isMeant(filter: DeliveryFilter, { delivery, notice }: Row): boolean {
+  const { cluster, root, subject } = notice.incident;
+  return (
+    (filter.ids?.includes(delivery.id) ?? true) &&
+    (filter.incidentId ?? delivery.incidentId) === delivery.incidentId &&
+    (filter.statuses?.includes(delivery.status) ?? true) &&
+    (filter.channel ?? delivery.channel) === delivery.channel &&
+    (filter.kind ?? delivery.noticeKind) === delivery.noticeKind &&
+    delivery.createdAt >= (filter.from ?? 0) &&
+    delivery.createdAt < (filter.to ?? Number.POSITIVE_INFINITY) &&
+    [root, subject].some(({ namespace }) => covers(filter.scope ?? 'everything', { cluster, namespace }))
+  );
 }

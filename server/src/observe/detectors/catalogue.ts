@@ -14,7 +14,7 @@ import { services } from './services.ts';
 import { unready } from './unready.ts';
 import { waiting } from './waiting.ts';
 
-const DETECTORS: readonly Detector[] = [
+export const DETECTORS: readonly Detector[] = [
   crash,
   waiting,
   unready,
