@@ -2,12 +2,20 @@
 import type { FastifyInstance } from 'fastify';
 import { guardRequests } from './guard.ts';
 import type { ApiPorts } from './ports.ts';
+import { OnceOnly } from './idempotency.ts';
+import { Routes } from './registry.ts';
+import { auditRoutes, sessionRoutes, tokenRoutes } from './routes/access.ts';
 import { configRoutes } from './routes/config.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
+import { documentationRoutes } from './routes/documentation.ts';
 import { eventRoutes } from './routes/events.ts';
 import { frontPageRoute } from './routes/front-page.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { placeRoutes } from './routes/places.ts';
+import { signInRoutes } from './routes/sign-in.ts';
 import { statusRoutes } from './routes/status.ts';
+import { streamRoutes } from './routes/stream.ts';
+import { createFeedHub } from './stream/feed-hub.ts';
 import { bareServer } from './server.ts';
 
 /** Requests still under way this long after `close` are cut. */
@@ -22,14 +30,25 @@ export interface Api {
 }
 
 export async function createApi(ports: ApiPorts): Promise<Api> {
-  const server = bareServer(ports.logger);
-  guardRequests(server, ports.access);
+  const server = bareServer(ports.logger, ports.trustedProxies);
+  await guardRequests(server, ports);
+  const routes = new Routes(server, new OnceOnly(ports.idempotency, ports.clock));
   frontPageRoute(server, ports);
-  statusRoutes(server, ports);
-  eventRoutes(server, ports);
-  incidentRoutes(server, ports);
-  deliveryRoutes(server, ports);
-  configRoutes(server, ports);
+  documentationRoutes(routes, server, ports.version);
+  statusRoutes(routes, ports);
+  eventRoutes(routes, ports);
+  placeRoutes(routes, ports);
+  incidentRoutes(routes, ports);
+  deliveryRoutes(routes, ports);
+  configRoutes(routes, ports);
+  sessionRoutes(routes, ports);
+  tokenRoutes(routes, { ...ports, forgetToken: (id) => ports.access.storedTokens.forget(id) });
+  auditRoutes(routes, ports);
+  signInRoutes(routes, server, ports);
+  const stopping = new AbortController();
+  const hub = createFeedHub(ports);
+  streamRoutes(routes, ports, hub, stopping.signal);
+  const reading = hub.run(stopping.signal);
   await server.ready();
   return {
     async listen(host, port) {
@@ -40,6 +59,9 @@ export async function createApi(ports: ApiPorts): Promise<Api> {
     },
     inject: server.inject.bind(server),
     async close() {
+      // Streams have no end of their own.
+      stopping.abort();
+      await reading;
       const cut = setTimeout(() => server.server.closeAllConnections(), CLOSE_GRACE_MS);
       await server.close().finally(() => clearTimeout(cut));
     },

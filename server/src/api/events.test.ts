@@ -115,3 +115,13 @@ test.each([
   expect(json.hint).toContain(mend);
   expect(json.requestId).toBe(headers['x-request-id']);
 });
+
+test('a misspelt field in q is told, and quotes make it words', async () => {
+  const { get } = await startApi({ events: [clusterEvent({ message: 'exit code:137 sverity:high' })] });
+  const slip = await get('/api/v1/events?q=sverity:high');
+  expect(slip.status).toBe(400);
+  expect(slip.json.hint).toContain('Did you mean severity:?');
+  for (const q of ['code:137', '"sverity:high"', 'http://x']) {
+    expect((await get(`/api/v1/events?q=${encodeURIComponent(q)}`)).status).toBe(200);
+  }
+});

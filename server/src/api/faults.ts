@@ -1,13 +1,14 @@
 /** Whatever went wrong while a request was answered, as a problem with its mend. */
 import type { FastifyRequest } from 'fastify';
 import { CursorError, StoreUnavailable, type Logger } from '../model/ports.ts';
+import { IdentityUnavailable } from './access/bearer.ts';
 import { RequestProblem, type ProblemDetails } from './problem.ts';
 
 export const NO_SUCH_PATH: ProblemDetails = {
   status: 404,
   title: 'Not found',
   detail: 'Nothing answers to this method and path.',
-  hint: 'Paths begin with /api/v1 (events, incidents, deliveries, namespaces, config, status); /, /healthz, /readyz and /metrics stand beside it.',
+  hint: 'GET /api/v1/openapi.json lists every path; /api/v1/docs shows them.',
 };
 
 /** Faults of ours are logged with the request's id and answered without their details. */
@@ -17,6 +18,10 @@ export function explainFault(error: unknown, request: FastifyRequest, logger: Lo
   if (error instanceof StoreUnavailable) {
     logger.warn({ err: error, requestId: request.id }, 'a request met a store that cannot be reached');
     return STORE_AWAY;
+  }
+  if (error instanceof IdentityUnavailable) {
+    logger.warn({ err: error, requestId: request.id }, 'whoever vouches for a token cannot be asked');
+    return NOBODY_VOUCHES;
   }
   const status = statusOf(error);
   if (status !== undefined && status < 500) return refusal(status, error);
@@ -40,6 +45,13 @@ const STORE_AWAY: ProblemDetails = {
   title: 'The store cannot be reached',
   detail: 'The database does not answer for now.',
   hint: 'Try again in a few seconds; /readyz says what is wrong with it.',
+};
+
+const NOBODY_VOUCHES: ProblemDetails = {
+  status: 503,
+  title: 'Who you are cannot be found out now',
+  detail: 'Whoever vouches for this token does not answer.',
+  hint: 'Try again in a few seconds, or use a token that Tattle made.',
 };
 
 const OUR_FAULT: ProblemDetails = {

@@ -1,9 +1,19 @@
-/** What every request passes before its route: the Host, the site it comes from, and who sent it. */
+/** What every request passes before its route: the Host, the site it comes from, who sent it, how often, and whether they may. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Access } from './access.ts';
-import { RequestProblem } from './problem.ts';
+import rateLimit from '@fastify/rate-limit';
+import type { EndpointAccess } from '@tattle/contract';
+import { coversCluster, isNothing, scopeOf } from '../kit/scope.ts';
+import type { Scope } from '../model/access.ts';
+import type { Clock } from '../model/ports.ts';
+import type { ClusterRef } from '../model/object-ref.ts';
+import type { Access, Identity } from './access/access.ts';
+import { VouchedLately } from './access/vouched-lately.ts';
+import { crossSite, notAllowed, tooMany, unidentified, wrongHost } from './refusals.ts';
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Of credentials that somebody else has to be asked about, from one address: each question costs them something. */
+const STRANGE_PER_MINUTE = 60;
 
 export const SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -15,43 +25,86 @@ export const SECURITY_HEADERS = {
   'cache-control': 'no-store',
 };
 
+export interface GuardOptions {
+  readonly access: Access;
+  readonly clock: Clock;
+  /** Of one principal, or of one address where nobody is known. */
+  readonly requestsPerMinute: number;
+  /** Those that are watched now. */
+  readonly clusters: () => readonly ClusterRef[];
+}
+
 /** A refused request never reaches the reading of its body. */
-export function guardRequests(server: FastifyInstance, access: Access): void {
+export async function guardRequests(server: FastifyInstance, options: GuardOptions): Promise<void> {
+  const { access } = options;
+  const limits = await requestLimits(server, options.requestsPerMinute);
+  const lately = new VouchedLately(options.clock);
   server.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
-    const { open = false, anyHost = false } = request.routeOptions.config;
+    const { rule, anyHost = false, probe = false } = request.routeOptions.config;
     if (!anyHost && !access.hostAllowed(request.headers.host)) throw wrongHost();
-    request.actor = access.identify({ headers: request.headers, localPort: request.socket.localPort });
-    if (!READING.has(request.method) && access.crossSite(request.headers, request.actor)) throw crossSite();
-    if (request.actor === null && !open && !request.is404) throw unidentified(request, reply);
+    if (probe) return;
+    request.identity = await identify(request, reply, access, { strange: limits.strange, lately });
+    if (!READING.has(request.method) && access.crossSite(request.headers, request.identity)) throw crossSite();
+    await limits.usual(request, reply);
+    if (!request.is404) request.scope = authorise(rule, request, reply, options.clusters);
   });
 }
 
-function wrongHost(): RequestProblem {
-  return new RequestProblem({
-    status: 421,
-    title: 'Not under this name',
-    detail: 'The Host header names a host that this server does not answer for.',
-    hint: 'Use localhost or the address itself, or add the name to TATTLE_ALLOWED_HOSTS (listen.allowedHosts).',
-  });
+/** What the caller may see or touch here. Throws `RequestProblem` where they may not call it at all. */
+function authorise(
+  rule: EndpointAccess | undefined,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  clusters: GuardOptions['clusters'],
+): Scope {
+  if (rule === undefined) throw new Error('a route does not say who may call it');
+  if (rule === 'open') return [];
+  const { identity } = request;
+  if (identity === null) throw unidentified(request, reply);
+  if (rule === 'anyone') return [];
+  const scope = scopeOf(identity.principal, rule.role);
+  if (isNothing(scope))
+    throw notAllowed(`It takes the role ${rule.role}, which ${identity.principal.name} has nowhere.`);
+  if (rule.scope === 'applied' || scope === 'everything') return scope;
+  const watched = clusters();
+  const enough = rule.scope === 'watched' && watched.length > 0 && watched.every((each) => coversCluster(scope, each));
+  if (enough) return scope;
+  const where = rule.scope === 'watched' ? 'for all of every watched cluster' : 'everywhere';
+  throw notAllowed(`It takes the role ${rule.role} ${where}; ${identity.principal.name} has it in some places.`);
 }
 
-function crossSite(): RequestProblem {
-  return new RequestProblem({
-    status: 403,
-    title: 'Not from another site',
-    detail: 'A page of another origin may change nothing here.',
-    hint: 'Send changes from this origin, or without a browser and with a Bearer token.',
-  });
+async function identify(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  access: Access,
+  { strange, lately }: { readonly strange: Limit; readonly lately: VouchedLately },
+): Promise<Identity | null> {
+  const credentials = { headers: request.headers, localPort: request.socket.localPort };
+  const own = await access.identify(credentials);
+  const { authorization } = request.headers;
+  if (own !== null || authorization === undefined) return own;
+  if (!lately.has(authorization)) await strange(request, reply);
+  const vouched = await access.identifyElsewhere(credentials);
+  if (vouched !== null) lately.note(authorization);
+  return vouched;
 }
 
-function unidentified(request: FastifyRequest, reply: FastifyReply): RequestProblem {
-  reply.header('www-authenticate', 'Bearer realm="tattle"');
-  const shown = request.headers.authorization !== undefined || request.headers.cookie !== undefined;
-  return new RequestProblem({
-    status: 401,
-    title: 'Who are you?',
-    detail: shown ? 'The credential that was sent is not, or no longer, valid.' : 'No credential was sent.',
-    hint: 'Open the link that was printed at start, or send its token as "Authorization: Bearer TOKEN".',
-  });
+type Limit = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+async function requestLimits(server: FastifyInstance, max: number): Promise<{ usual: Limit; strange: Limit }> {
+  await server.register(rateLimit, { global: false });
+  const limiting = (rate: number, keyOf: (request: FastifyRequest) => string): Limit => {
+    const check = server.createRateLimit({ max: rate, timeWindow: '1 minute', keyGenerator: keyOf });
+    return async (request, reply) => {
+      const state = await check(request);
+      if (state.isAllowed || !state.isExceeded) return;
+      reply.header('retry-after', state.ttlInSeconds);
+      throw tooMany(rate);
+    };
+  };
+  return {
+    usual: limiting(max, ({ identity, ip }) => identity?.principal.id ?? ip),
+    strange: limiting(STRANGE_PER_MINUTE, ({ ip }) => `strange ${ip}`),
+  };
 }

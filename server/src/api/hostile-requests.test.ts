@@ -84,7 +84,7 @@ test.each([
   '//api/v1/events',
   '/api/v1/events/',
   '/api//v1/events',
-  '/api/v1/%2e%2e/config',
+  '/api/v1/%2e%2e/v2/config',
   '/%',
   '/api/v1/events/%zz',
   '/api/v1/:id',

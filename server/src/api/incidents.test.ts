@@ -213,11 +213,11 @@ describe('the list of incidents', () => {
     ['limit=201&view=full', 'from 1 to 200'],
     ['limit=ten', 'from 1 to 1000'],
     ['limit=1&limit=2', 'Give limit once'],
-    ['cursor=nonsense', 'Start again without it'],
+    ['cursor=nonsense', 'Send nextCursor as it was'],
     ['cursor=a&cursor=b', 'Give cursor once'],
     ['namespaces=shop', 'Did you mean namespace?'],
     ['namespace=%00', 'Leave it out'],
-    ['reason=BackOff', 'Known here: state'],
+    ['reason=BackOff', 'Known here: cluster'],
   ])('refuses %s with its mend', async (query, mend) => {
     const { get } = await startApi({ incidents: several });
     const { status, headers, json } = await get(`/api/v1/incidents?${query}`);
@@ -346,7 +346,7 @@ describe('what people do', () => {
     expect(acted.incidents[0]?.diagnosis?.cause).toBe('missing-configuration');
     const merged = name === 'merge' ? { others: [second, third] } : {};
     const { incidents: _, ...body } = { incidents: [], text: '', ...RIGHT[name] };
-    expect(commands).toEqual([{ kind: name, id: first, by: 'token', ...body, ...merged }]);
+    expect(commands).toEqual([{ kind: name, id: first, by: 'local', actor: 'process', ...body, ...merged }]);
   });
 
   it('needs no body where no word is needed', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createLocalApi } from './local-api.ts';
+import { memoryAccessStore, memoryAuditLog } from './testing/memory-access.ts';
 import { clusterEvent, memoryHistory, memoryOutbox } from './testing/memory-history.ts';
 
 test('a command is answered from the store without a port or a token', async () => {
@@ -7,6 +8,8 @@ test('a command is answered from the store without a port or a token', async () 
     history: memoryHistory({ events: [clusterEvent()] }),
     outbox: memoryOutbox(),
     act: async () => ({ refusal: null, incidentIds: [] }),
+    accessStore: memoryAccessStore(),
+    audit: memoryAuditLog(),
   });
   const answer = await api.request('GET', '/api/v1/events?limit=5');
   expect(answer.status).toBe(200);

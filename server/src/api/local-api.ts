@@ -1,28 +1,39 @@
-/** The reading API inside one process: a command answers itself from the store, by the very code a server would run. */
+/** What of the API needs the store alone, inside one process: a command answers itself by the very code a server would run. */
 import { systemClock } from '../kit/clock.ts';
 import type { Logger } from '../model/ports.ts';
 import type { ApiPorts } from './ports.ts';
+import { Routes } from './registry.ts';
+import { auditRoutes, tokenRoutes } from './routes/access.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { eventRoutes } from './routes/events.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { placeRoutes } from './routes/places.ts';
 import { bareServer } from './server.ts';
 
 export interface LocalApi {
-  /** `path` with its query, from /api/v1 on; events, incidents and deliveries only. */
+  /** `path` with its query, from /api/v1 on; what the store alone can answer. */
   request(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'DELETE',
     path: string,
     body?: unknown,
   ): Promise<{ readonly status: number; readonly body: string }>;
+  /** What a GET answers, as it is made: no more is held than a piece. The body rejects where it breaks off. */
+  stream(path: string): Promise<{ readonly status: number; readonly body: AsyncIterable<Uint8Array> }>;
   close(): Promise<void>;
 }
 
-export async function createLocalApi(stored: Pick<ApiPorts, 'history' | 'outbox' | 'act'>): Promise<LocalApi> {
-  const ports = { ...stored, clock: systemClock };
+export type StoredPorts = Pick<ApiPorts, 'history' | 'outbox' | 'act' | 'accessStore' | 'audit'>;
+
+export async function createLocalApi(stored: StoredPorts): Promise<LocalApi> {
+  const ports = { ...stored, clusters: () => [], clock: systemClock, logger: SILENT };
   const server = bareServer(SILENT);
-  eventRoutes(server, ports);
-  incidentRoutes(server, ports);
-  deliveryRoutes(server, ports);
+  const routes = new Routes(server, null);
+  eventRoutes(routes, ports);
+  placeRoutes(routes, ports);
+  incidentRoutes(routes, ports);
+  deliveryRoutes(routes, ports);
+  tokenRoutes(routes, { ...ports, forgetToken: () => undefined });
+  auditRoutes(routes, ports);
   await server.ready();
   return {
     async request(method, path, body) {
@@ -30,6 +41,13 @@ export async function createLocalApi(stored: Pick<ApiPorts, 'history' | 'outbox'
         body === undefined ? {} : { payload: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
       const response = await server.inject({ method, url: path, ...payload });
       return { status: response.statusCode, body: response.body };
+    },
+    async stream(path) {
+      const response = await server.inject({ method: 'GET', url: path, payloadAsStream: true });
+      const body = response.stream();
+      // Where nobody reads on, what writes must not wait for that.
+      body.once('close', () => response.raw.res.destroy());
+      return { status: response.statusCode, body };
     },
     close: () => server.close(),
   };

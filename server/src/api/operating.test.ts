@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   config,
   deliveryPage,
@@ -11,6 +12,7 @@ import { expect, test } from 'vitest';
 import type { Delivery } from '../model/delivery.ts';
 import type { Incident } from '../model/incident.ts';
 import type { StreamStatus } from '../model/ports.ts';
+import type { LiveSettings } from './ports.ts';
 import { assessReadiness } from './readiness.ts';
 import { clusterEvent } from './testing/memory-history.ts';
 import { healthyStatus, NOON, startApi } from './testing/start-api.ts';
@@ -46,7 +48,7 @@ test('settings can be read, changed and sent back whole', async () => {
     eventTypes: ['Warning'],
     minimumCount: 3,
   });
-  expect(settings.actors).toEqual(['token', 'token', 'token']);
+  expect(settings.actors).toEqual(['process', 'process', 'process']);
 });
 
 test('what configuration owns is shown as locked and refused, naming its owner', async () => {
@@ -91,12 +93,13 @@ test('namespaces are those seen and those known, with whether they are monitored
   ]);
 });
 
-test('deliveries are listed up to the limit, and the answer says when it cut', async () => {
+test('deliveries are listed page by page', async () => {
   const deliveries = ['d1', 'd2', 'd3'].map((id) => delivery(id, 'dead'));
   const { get } = await startApi({ deliveries });
   const page = deliveryPage.parse((await get('/api/v1/deliveries?limit=2&status=dead')).json);
-  expect(page).toMatchObject({ items: [{ id: 'd1' }, { id: 'd2' }], partial: true });
-  expect((await get('/api/v1/deliveries')).json).toMatchObject({ partial: false });
+  expect(page).toMatchObject({ items: [{ id: 'd1' }, { id: 'd2' }], partial: false });
+  const next = deliveryPage.parse((await get(`/api/v1/deliveries?limit=2&status=dead&cursor=${page.nextCursor}`)).json);
+  expect(next).toMatchObject({ items: [{ id: 'd3' }], nextCursor: null });
 });
 
 test('deliveries are sent again by id or by range; a range takes only those that failed', async () => {
@@ -229,3 +232,21 @@ function delivery(id: string, status: Delivery['status']): Delivery {
     lastStatusCode: null,
   };
 }
+
+test('of several changes at once that name the same settings, one is made and the others are told', async () => {
+  const { settings } = await startApi();
+  const slow: LiveSettings = {
+    ...settings,
+    async change(...asked) {
+      await sleep(5);
+      return settings.change(...asked);
+    },
+  };
+  const { get, send } = await startApi({ ports: { settings: slow } });
+  const etag = String((await get('/api/v1/config')).headers.etag);
+  const changes = ['a', 'b', 'c', 'd'].map((name) =>
+    send('PUT', '/api/v1/config/namespaces', { namespaces: [name] }, { 'if-match': etag }),
+  );
+  const statuses = (await Promise.all(changes)).map(({ status }) => status);
+  expect(statuses.toSorted((one, other) => one - other)).toEqual([200, 412, 412, 412]);
+});

@@ -2,20 +2,26 @@
 import { randomUUID } from 'node:crypto';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { Logger } from '../model/ports.ts';
-import type { Actor } from './access.ts';
+import type { Endpoint, EndpointAccess } from '@tattle/contract';
+import type { Scope } from '../model/access.ts';
+import type { Identity } from './access/access.ts';
 import { explainFault, NO_SUCH_PATH } from './faults.ts';
 import { SECURITY_HEADERS } from './guard.ts';
 import { sendProblem } from './problem.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    actor: Actor | null;
+    identity: Identity | null;
+    /** What the caller may see or touch here; everything where no guard stands before the routes. */
+    scope: Scope;
   }
   interface FastifyContextConfig {
-    /** Answered without a credential. */
-    open?: boolean;
-    /** Answered under any Host: probes name the pod as they please. */
+    /** What the contract says of this path; a page for people has none. */
+    endpoint?: Endpoint;
+    /** Who may call it. */
+    rule?: EndpointAccess;
     anyHost?: boolean;
+    probe?: boolean;
   }
 }
 
@@ -23,13 +29,15 @@ const BODY_LIMIT_BYTES = 1024 * 1024;
 const HEADER_LIMIT_BYTES = 16 * 1024;
 const MOST_CONNECTIONS = 512;
 
-export function bareServer(logger: Logger): FastifyInstance {
+export function bareServer(logger: Logger, trustedProxies: readonly string[] = []): FastifyInstance {
   const server = fastify({
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 30_000,
-    http: { maxHeaderSize: HEADER_LIMIT_BYTES, headersTimeout: 10_000 },
+    // Node looks for what is overdue every half minute: connections that say nothing would hold the places of others for that long.
+    http: { maxHeaderSize: HEADER_LIMIT_BYTES, headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
     forceCloseConnections: 'idle',
     genReqId: () => randomUUID(),
     // Handlers read the query themselves: repeated and hostile names need more care than an object can take.
@@ -41,9 +49,20 @@ export function bareServer(logger: Logger): FastifyInstance {
     },
   });
   server.server.maxConnections = MOST_CONNECTIONS;
-  server.decorateRequest('actor', null);
-  server.removeContentTypeParser('text/plain');
+  server.decorateRequest('identity', null);
+  server.decorateRequest('scope', 'everything');
+  takeJsonOnly(server);
   server.setErrorHandler((error, request, reply) => sendProblem(reply, explainFault(error, request, logger)));
   server.setNotFoundHandler((_request, reply) => sendProblem(reply, NO_SUCH_PATH));
   return server;
+}
+
+/** An empty body is none, whatever its type: many clients send the type with every write. */
+function takeJsonOnly(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // What it answers comes by `done`.
+    return body === '' ? done(null, undefined) : parse(request, body, done);
+  });
 }

@@ -1,20 +1,26 @@
 /** From the model's nouns to the contract's shapes. Built by hand: validating what we made ourselves halves throughput. */
 import type {
+  WireAuditEntry,
   WireDelivery,
   WireDiagnosis,
   WireEvent,
   WireEvidence,
+  WireGrant,
   WireHistogram,
   WireIncident,
   WireObjectChange,
+  WireStatus,
   WireStrand,
+  WireToken,
   WireAggregate,
 } from '@tattle/contract';
+import type { AuditEntry, Grant, TokenRecord } from '../model/access.ts';
 import type { ClusterEvent } from '../model/cluster-event.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { ObjectChange } from '../model/change.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence, Incident, Strand } from '../model/incident.ts';
+import type { ClusterGap } from '../model/ports.ts';
 import type { AggregateRow, Histogram } from '../model/query.ts';
 import { rfc3339 } from './times.ts';
 
@@ -59,7 +65,8 @@ export function wireAggregateRow(row: AggregateRow): WireAggregate['rows'][numbe
   return { ...row, firstSeen: rfc3339(row.firstSeen), lastSeen: rfc3339(row.lastSeen) };
 }
 
-export function wireIncident(incident: Incident): Omit<WireIncident, 'diagnosis'> {
+/** `restricted`: part of it lies outside of what the caller may see. */
+export function wireHead(incident: Incident, diagnosis: Diagnosis | null, restricted: boolean): WireIncident {
   return {
     id: incident.id,
     cluster: incident.cluster.uid,
@@ -80,10 +87,12 @@ export function wireIncident(incident: Incident): Omit<WireIncident, 'diagnosis'
     regressions: incident.regressions,
     mergedInto: incident.mergedInto,
     resolution: incident.resolution,
+    diagnosis: diagnosis === null ? null : wireDiagnosis(diagnosis),
+    restricted,
   };
 }
 
-export function wireDiagnosis(diagnosis: Diagnosis): WireDiagnosis {
+function wireDiagnosis(diagnosis: Diagnosis): WireDiagnosis {
   const { cause, confidence, explanation, citations, by, at, nextSteps, commands, also } = diagnosis;
   return {
     cause,
@@ -100,6 +109,42 @@ export function wireDiagnosis(diagnosis: Diagnosis): WireDiagnosis {
 
 export function wireChange({ at, object, summary, diff, revision }: ObjectChange): WireObjectChange {
   return { at: rfc3339(at), object, summary, diff: [...diff], revision };
+}
+
+export function wireGap(gap: ClusterGap): WireStatus['gaps'][number] {
+  const { clusterUid, clusterName, stream, reason, from, to, detail } = gap;
+  return { cluster: clusterUid, clusterName, stream, reason, from: rfc3339(from), to: orNull(to), detail };
+}
+
+export function wireToken(token: TokenRecord): WireToken {
+  const { id, name, grants, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt } = token;
+  return {
+    id,
+    name,
+    grants: wireGrants(grants),
+    createdBy,
+    createdAt: rfc3339(createdAt),
+    expiresAt: orNull(expiresAt),
+    lastUsedAt: orNull(lastUsedAt),
+    revokedAt: orNull(revokedAt),
+  };
+}
+
+export function wireGrants(grants: readonly Grant[]): WireGrant[] {
+  return grants.map(({ role, scope }) => ({
+    role,
+    scope:
+      scope === 'everything'
+        ? scope
+        : scope.map(({ cluster, namespaces }) => ({
+            cluster,
+            namespaces: namespaces === null ? null : [...namespaces],
+          })),
+  }));
+}
+
+export function wireAuditEntry({ no, at, actor, action, target, detail, hash }: AuditEntry): WireAuditEntry {
+  return { no, at: rfc3339(at), actor, action, target, detail, hash };
 }
 
 export function wireStrand(strand: Strand): WireStrand {

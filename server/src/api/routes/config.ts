@@ -1,55 +1,43 @@
 /** The settings that people change while Tattle runs. */
 import { createHash } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import {
-  configChange,
-  eventTypesChange,
-  namespacesChange,
-  type WireConfig,
-  type WireFilterPatch,
-} from '@tattle/contract';
-import type { FilterSettings } from '../../model/settings.ts';
-import { invalidBody, readBody } from '../body.ts';
-import { Parameters } from '../parameters.ts';
+import type { FastifyReply } from 'fastify';
+import { endpoints, type WireConfig, type WireFilterPatch, type WireRetentionPatch } from '@tattle/contract';
+import type { SettingsPatch } from '../../model/settings.ts';
+import { invalidBody } from '../body.ts';
 import type { ApiPorts, SettingsView } from '../ports.ts';
 import { RequestProblem } from '../problem.ts';
+import type { Call, Routes } from '../registry.ts';
 
-const HINT = 'GET /api/v1/config shows every setting as it is; send only what is to change.';
-
-export function configRoutes(server: FastifyInstance, { settings }: Pick<ApiPorts, 'settings'>): void {
-  const change = async (request: FastifyRequest, reply: FastifyReply, patch: WireFilterPatch): Promise<WireConfig> => {
-    new Parameters(request.url, []);
-    const expected = request.headers['if-match'];
-    if (expected !== undefined && expected !== '*' && expected !== entityTag(settings.view())) throw changedMeanwhile();
-    const outcome = await settings.change(presentOnly(patch), request.actor ?? 'unknown');
-    if (outcome.kind === 'locked') throw locked(outcome.locked);
-    if (outcome.kind === 'invalid') throw invalidBody(outcome.problems, HINT);
-    return answer(reply, outcome.view);
+export function configRoutes(routes: Routes, { settings }: Pick<ApiPorts, 'settings'>): void {
+  const change = async ({ request, reply, principal }: ChangeCall, wish: Wish, hint: string): Promise<WireConfig> => {
+    const patch = patchOf(wish, hint);
+    const tag = request.headers['if-match'];
+    const expected = (view: SettingsView) => tag === undefined || tag === '*' || tag === entityTag(view);
+    const outcome = await settings.change(patch, principal.id, expected);
+    switch (outcome.kind) {
+      case 'stale':
+        throw changedMeanwhile();
+      case 'locked':
+        throw locked(outcome.locked);
+      case 'invalid':
+        throw invalidBody(outcome.problems, hint);
+      case 'saved':
+        return answer(reply, outcome.view);
+    }
   };
 
-  server.get('/api/v1/config', async (request, reply) => {
-    new Parameters(request.url, []);
-    return answer(reply, settings.view());
-  });
-  server.put('/api/v1/config', (request, reply) =>
-    change(request, reply, readBody(request.body, configChange, `Send {"filter": {…}}. ${HINT}`).filter),
-  );
-  server.put('/api/v1/config/namespaces', (request, reply) =>
-    change(
-      request,
-      reply,
-      nonEmpty(readBody(request.body, namespacesChange, 'Send {"namespaces": "all"} or {"namespaces": ["shop"]}.')),
-    ),
-  );
-  server.put('/api/v1/config/event-types', (request, reply) =>
-    change(
-      request,
-      reply,
-      nonEmpty(
-        readBody(request.body, eventTypesChange, 'Send {"eventTypes": ["Warning"]}; an empty list keeps every type.'),
-      ),
-    ),
-  );
+  const { getConfig, putConfig, putNamespaces, putEventTypes } = endpoints;
+  routes.add(getConfig, async ({ reply }) => answer(reply, settings.view()));
+  routes.add(putConfig, (call) => change(call, call.body, putConfig.bodyHint));
+  routes.add(putNamespaces, (call) => change(call, { filter: call.body }, putNamespaces.bodyHint));
+  routes.add(putEventTypes, (call) => change(call, { filter: call.body }, putEventTypes.bodyHint));
+}
+
+type ChangeCall = Pick<Call<typeof endpoints.getConfig>, 'request' | 'reply' | 'principal'>;
+
+interface Wish {
+  readonly filter?: WireFilterPatch | undefined;
+  readonly retention?: WireRetentionPatch | undefined;
 }
 
 function answer(reply: FastifyReply, view: SettingsView): WireConfig {
@@ -68,24 +56,32 @@ function answer(reply: FastifyReply, view: SettingsView): WireConfig {
       includeComponents: [...view.filter.includeComponents],
       excludeComponents: [...view.filter.excludeComponents],
     },
+    retention: { ...view.retention },
     locked: [...view.locked],
     notices: [...view.notices],
   };
 }
 
 function entityTag(view: SettingsView): string {
-  return `"${createHash('sha256').update(JSON.stringify(view.filter)).digest('base64url').slice(0, 22)}"`;
+  return `"${createHash('sha256')
+    .update(JSON.stringify([view.filter, view.retention]))
+    .digest('base64url')
+    .slice(0, 22)}"`;
 }
 
-function nonEmpty(patch: WireFilterPatch): WireFilterPatch {
-  if (Object.keys(patch).length > 0) return patch;
-  throw invalidBody([{ path: '', message: 'names no setting' }], HINT);
+/** Throws `RequestProblem` for a change of nothing: a misplaced setting must not look saved. */
+function patchOf({ filter = {}, retention = {} }: Wish, hint: string): SettingsPatch {
+  const patch = { filter: presentOnly(filter), retention: presentOnly(retention) };
+  if (Object.keys(patch.filter).length + Object.keys(patch.retention).length > 0) return patch;
+  throw invalidBody([{ path: '', message: 'names no setting' }], hint);
 }
 
 /** The contract says `undefined` where the model leaves a member out. */
-function presentOnly(patch: WireFilterPatch): Partial<FilterSettings> {
-  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+function presentOnly<Members extends object>(patch: Members): Present<Members> {
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as Present<Members>;
 }
+
+type Present<Members> = { [Name in keyof Members]?: Exclude<Members[Name], undefined> };
 
 function locked(settings: readonly { readonly path: string; readonly by: string }[]): RequestProblem {
   return new RequestProblem({

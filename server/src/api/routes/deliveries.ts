@@ -1,59 +1,48 @@
 /** The outbox: what was sent where, and sending some of it again. */
-import type { FastifyInstance } from 'fastify';
-import {
-  deliveryReplay,
-  deliveryStatus,
-  noticeKind,
-  type WireDeliveryPage,
-  type WireDeliveryReplayed,
-} from '@tattle/contract';
+import { endpoints } from '@tattle/contract';
 import type { DeliveryFilter } from '../../model/ports.ts';
-import { readBody } from '../body.ts';
-import { orderedRange, Parameters, readTime } from '../parameters.ts';
+import { pageOf, scoped } from '../filters.ts';
+import { readRange } from '../moments.ts';
 import type { ApiPorts } from '../ports.ts';
+import type { Routes } from '../registry.ts';
 import { wireDelivery } from '../wire.ts';
 
 /** So many in one order at the most: the answer says how many, and asking again takes the next. */
 const MOST_REPLAYED = 10_000;
 
-export function deliveryRoutes(server: FastifyInstance, { outbox, clock }: Pick<ApiPorts, 'outbox' | 'clock'>): void {
-  server.get('/api/v1/deliveries', async (request): Promise<WireDeliveryPage> => {
-    const parameters = new Parameters(request.url, ['id', 'status', 'channel', 'notice', 'from', 'to', 'limit']);
-    const ids = parameters.all('id');
-    const statuses = parameters.among('status', deliveryStatus.options);
-    const [kind] = parameters.one('notice') === undefined ? [] : parameters.among('notice', noticeKind.options);
-    const channel = parameters.one('channel');
-    const limit = parameters.whole('limit', 100, 1, 1000);
-    const filter: DeliveryFilter = {
-      ...parameters.range(clock.now()),
-      ...(ids.length === 0 ? {} : { ids }),
-      ...(statuses.length === 0 ? {} : { statuses }),
-      ...(kind === undefined ? {} : { kind }),
+type Ports = Pick<ApiPorts, 'outbox' | 'audit' | 'clock'>;
+
+export function deliveryRoutes(routes: Routes, { outbox, audit, clock }: Ports): void {
+  routes.add(endpoints.listDeliveries, async ({ query, scope }) => {
+    const { id, status, channel, notice } = query;
+    const { items, nextCursor } = await outbox.deliveries({
+      ...readRange(query, clock.now()),
+      ...(id.length === 0 ? {} : { ids: id }),
+      ...(status.length === 0 ? {} : { statuses: status }),
+      ...(notice === undefined ? {} : { kind: notice }),
       ...(channel === undefined ? {} : { channel }),
-      // One more than asked tells whether there is more.
-      limit: limit + 1,
-    };
-    const found = await outbox.deliveries(filter);
-    return { items: found.slice(0, limit).map(wireDelivery), nextCursor: null, partial: found.length > limit };
+      ...scoped(scope),
+      ...pageOf(query),
+    });
+    return { items: items.map(wireDelivery), nextCursor, partial: false };
   });
 
-  server.post('/api/v1/deliveries/replay', async (request): Promise<WireDeliveryReplayed> => {
-    new Parameters(request.url, []);
-    const order = readBody(
-      request.body,
-      deliveryReplay,
-      'Send {"ids": [...]}, or {"from": …, "to": …} with status and channel where wanted.',
-    );
+  routes.add(endpoints.replayDeliveries, async ({ body: order, principal, scope }) => {
     const now = clock.now();
     const filter: DeliveryFilter =
       'ids' in order
         ? { ids: order.ids, statuses: ['delivered', 'dead', 'disabled'], limit: order.ids.length }
         : {
-            ...orderedRange(readTime('from', order.from, now), readTime('to', order.to, now)),
+            ...readRange(order, now),
             statuses: order.status ?? ['dead', 'disabled'],
             ...(order.channel === undefined ? {} : { channel: order.channel }),
             limit: MOST_REPLAYED,
           };
-    return { replayed: await outbox.replayDeliveries(filter, now) };
+    const replayed = await outbox.replayDeliveries({ ...filter, ...scoped(scope) }, now);
+    if (replayed > 0) {
+      const detail = { ...order, replayed };
+      await audit.record([{ at: now, actor: principal.id, action: 'delivery.replay', target: 'deliveries', detail }]);
+    }
+    return { replayed };
   });
 }

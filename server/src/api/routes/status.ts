@@ -1,67 +1,76 @@
 /** How Tattle is doing: for probes, for Prometheus, and for people. */
-import type { FastifyInstance } from 'fastify';
-import type { WireNamespaces, WireStatus } from '@tattle/contract';
-import { Parameters } from '../parameters.ts';
+import { endpoints, type WireNamespaces, type WireQueue } from '@tattle/contract';
+import { covers, touchesCluster } from '../../kit/scope.ts';
+import type { Scope } from '../../model/access.ts';
+import type { StreamStatus } from '../../model/ports.ts';
+import { scoped } from '../filters.ts';
 import type { ApiPorts } from '../ports.ts';
 import { assessReadiness } from '../readiness.ts';
+import type { Routes } from '../registry.ts';
 import { rfc3339 } from '../times.ts';
-import { orNull } from '../wire.ts';
+import { orNull, wireGap } from '../wire.ts';
 
 const GAPS_SHOWN = 100;
 
-export function statusRoutes(server: FastifyInstance, ports: ApiPorts): void {
+export function statusRoutes(routes: Routes, ports: ApiPorts): void {
   const { access, clock, history, settings } = ports;
 
-  server.get('/healthz', { config: { open: true, anyHost: true } }, async (_request, reply) =>
-    reply.type('text/plain; charset=utf-8').send('ok\n'),
+  routes.add(endpoints.healthz, async ({ reply }) => reply.type('text/plain; charset=utf-8').send('ok\n'), {
+    anyHost: true,
+    probe: true,
+  });
+
+  routes.add(
+    endpoints.readyz,
+    async ({ reply }) => {
+      const readiness = assessReadiness(ports.status());
+      reply.code(readiness.ready ? 200 : 503);
+      return readiness;
+    },
+    { probe: true },
   );
 
-  server.get('/readyz', { config: { open: true } }, async (_request, reply) => {
-    const readiness = assessReadiness(ports.status());
-    return reply.code(readiness.ready ? 200 : 503).send(readiness);
-  });
+  // Prometheus on this machine needs no token, as nobody else can ask: unless a proxy on this machine asks for them.
+  routes.add(
+    endpoints.metrics,
+    async ({ reply }) => {
+      const { contentType, text } = await ports.metrics();
+      return reply.header('content-type', contentType).send(text);
+    },
+    access.loopback && ports.trustedProxies.length === 0 ? { rule: 'open' } : {},
+  );
 
-  server.get('/metrics', { config: { open: access.loopback } }, async (_request, reply) => {
-    const { contentType, text } = await ports.metrics();
-    return reply.header('content-type', contentType).send(text);
-  });
-
-  server.get('/api/v1/status', async (request): Promise<WireStatus> => {
-    new Parameters(request.url, []);
+  routes.add(endpoints.getStatus, async ({ scope }) => {
     const status = ports.status();
-    const [gaps, jobs] = await Promise.all([history.gaps(GAPS_SHOWN), ports.pendingJobs()]);
+    const gaps = await history.gaps({ limit: GAPS_SHOWN, ...scoped(scope) });
     return {
       version: ports.version,
       startedAt: rfc3339(status.startedAt),
       now: rfc3339(clock.now()),
       ready: assessReadiness(status).ready,
-      streams: status.streams.map(({ cluster, stream, health, since, lastHeard, detail }) => ({
-        cluster: cluster.uid,
-        clusterName: cluster.name,
-        stream,
-        health,
-        since: rfc3339(since),
-        lastHeard: orNull(lastHeard),
-        detail,
-      })),
-      gaps: gaps.map(({ clusterUid, stream, reason, from, to, detail }) => ({
-        cluster: clusterUid,
-        stream,
-        reason,
-        from: rfc3339(from),
-        to: orNull(to),
-        detail,
-      })),
+      streams: status.streams
+        .filter((stream) => isSeen(stream, scope))
+        .map(({ cluster, stream, health, since, lastHeard, detail }) => ({
+          cluster: cluster.uid,
+          clusterName: cluster.name,
+          stream,
+          health,
+          since: rfc3339(since),
+          lastHeard: orNull(lastHeard),
+          detail,
+        })),
+      gaps: gaps.map(wireGap),
       store: status.store,
-      queue: { ...status.queue, jobs },
-      tally: status.tally,
+      queue: await queueOf(ports),
+      tally: scope === 'everything' ? status.tally : null,
       notices: [...status.notices],
     };
   });
 
-  server.get('/api/v1/namespaces', async (request): Promise<WireNamespaces> => {
-    new Parameters(request.url, []);
-    const stored = await history.namespaces();
+  routes.add(endpoints.getQueue, () => queueOf(ports));
+
+  routes.add(endpoints.listNamespaces, async ({ scope }) => {
+    const stored = await history.namespaces(scoped(scope).scope);
     const seen = new Map<string, WireNamespaces['items'][number]>();
     const add = (cluster: string, namespace: string, events: number) => {
       const key = JSON.stringify([cluster, namespace]);
@@ -69,9 +78,21 @@ export function statusRoutes(server: FastifyInstance, ports: ApiPorts): void {
       seen.set(key, { cluster, namespace, events, monitored: settings.monitors(namespace) });
     };
     for (const { cluster, namespace, events } of stored) add(cluster, namespace, events);
-    for (const { cluster, namespace } of ports.knownNamespaces()) add(cluster, namespace, 0);
+    for (const { cluster, namespace } of ports.knownNamespaces()) {
+      if (covers(scope, { cluster, namespace })) add(cluster.uid, namespace, 0);
+    }
     return { items: [...seen.values()].sort(byName) };
   });
+}
+
+/** A stream may be of one namespace: `v1/events@shop`. */
+function isSeen({ cluster, stream }: StreamStatus, scope: Scope): boolean {
+  const [, namespace] = stream.split('@');
+  return namespace === undefined ? touchesCluster(scope, cluster) : covers(scope, { cluster, namespace });
+}
+
+async function queueOf(ports: Pick<ApiPorts, 'status' | 'pendingJobs'>): Promise<WireQueue> {
+  return { ...ports.status().queue, jobs: await ports.pendingJobs() };
 }
 
 function byName(a: { namespace: string; cluster: string }, b: { namespace: string; cluster: string }): number {

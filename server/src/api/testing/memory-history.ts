@@ -1,10 +1,15 @@
 /** A history and an outbox in memory, for tests of the API: the port as its documentation says, in the plainest way. */
+import { covers, touchesCluster } from '../../kit/scope.ts';
+import type { Scope } from '../../model/access.ts';
+import type { ObjectChange } from '../../model/change.ts';
 import type { ClusterEvent } from '../../model/cluster-event.ts';
 import type { Delivery } from '../../model/delivery.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Evidence, Incident, LogEntry, Strand } from '../../model/incident.ts';
-import { CursorError, type DeliveryFilter, type History, type IncidentFilter, type Outbox } from '../../model/ports.ts';
-import type { EventFilter, FilterField } from '../../model/query.ts';
+import { CursorError, type DeliveryFilter, type History, type Outbox } from '../../model/ports.ts';
+import type { Gap } from '../../model/position.ts';
+import type { ChangeFilter, EventFilter, FilterField } from '../../model/query.ts';
+import { MemoryIncidents } from './memory-incidents.ts';
 
 export function clusterEvent(overrides: Partial<ClusterEvent> = {}): ClusterEvent {
   const object = { kind: 'Pod', namespace: 'shop', name: 'checkout-7d9f-abcde', uid: 'p1' };
@@ -42,26 +47,26 @@ export interface MemoryContents {
   readonly strands?: readonly Strand[];
   readonly log?: readonly LogEntry[];
   readonly diagnoses?: readonly Diagnosis[];
+  readonly changes?: readonly ObjectChange[];
+  readonly gaps?: readonly Gap[];
 }
 
 export function memoryHistory(contents: MemoryContents): History {
   const { events = [], incidents = [], evidence = [], strands = [], log = [], diagnoses = [] } = contents;
+  const { changes = [], gaps = [] } = contents;
+  const listed = new MemoryIncidents({ incidents, strands, diagnoses });
   const matching = (filter: EventFilter) =>
     events.filter((event) => matches(filter, event)).sort((a, b) => b.lastSeen - a.lastSeen);
   return {
-    async events(filter, { limit, cursor }) {
-      if (cursor !== undefined && !/^c\d+$/.test(cursor)) throw new CursorError(cursor);
-      const start = cursor === undefined ? 0 : Number(cursor.slice(1));
-      const all = matching(filter);
-      const items = all.slice(start, start + limit);
-      return { items, nextCursor: start + limit < all.length ? `c${start + limit}` : null, partial: false };
-    },
-    event: async (uid, cluster) =>
-      events.find((event) => event.uid === uid && (cluster === undefined || event.cluster === cluster)) ?? null,
+    events: async (filter, page) => ({ ...pageOf(matching(filter), page), partial: false }),
+    event: async (uid, cluster, scope) =>
+      matching({ fields: {}, ...(scope === undefined ? {} : { scope }) }).find(
+        (event) => event.uid === uid && (cluster === undefined || event.cluster === cluster),
+      ) ?? null,
     facets: async (filter, fields, limit) =>
       fields.map((field) => {
         const counts = new Map<string, number>();
-        for (const event of matching(filter))
+        for (const event of matching({ ...filter, fields: { ...filter.fields, [field]: [] } }))
           counts.set(valueOf(event, field), (counts.get(valueOf(event, field)) ?? 0) + 1);
         const values = [...counts]
           .map(([value, count]) => ({ value, events: count, occurrences: count }))
@@ -93,27 +98,26 @@ export function memoryHistory(contents: MemoryContents): History {
         }));
       return { rows, partial: false };
     },
-    async incidents(filter) {
-      const { limit, cursor } = filter;
-      if (cursor !== undefined && !/^c\d+$/.test(cursor)) throw new CursorError(cursor);
-      const start = cursor === undefined ? 0 : Number(cursor.slice(1));
-      const all = incidents.filter((incident) => isListed(filter, incident)).sort((a, b) => b.openedAt - a.openedAt);
-      const nextCursor = start + limit < all.length ? `c${start + limit}` : null;
-      return { items: all.slice(start, start + limit), nextCursor };
-    },
-    incidentIdsLike: async (prefix) =>
+    incidents: async (filter, page) => pageOf(listed.matching(filter), page),
+    incidentFacets: async (filter, fields, limit) => fields.map((field) => listed.facet(filter, field, limit)),
+    incidentIdsLike: async (prefix, scope) =>
       incidents
+        .filter((incident) => incident.id.startsWith(prefix) && listed.see(incident, scope) !== null)
         .map(({ id }) => id)
-        .filter((id) => id.startsWith(prefix))
         .slice(0, 2),
     incidentObjects: async () => [],
     earlierIncidents: async () => [],
-    strands: async (id) => strands.filter(({ incidentId }) => incidentId === id),
+    strands: async (...ids) => strands.filter(({ incidentId }) => ids.includes(incidentId)),
     log: async (id) => log.filter(({ incidentId }) => incidentId === id),
-    changes: async () => [],
+    changes: async (filter) =>
+      pageOf(
+        changes.filter((change) => isMeant(filter, change)).sort((a, b) => b.at - a.at),
+        filter,
+      ),
     diagnoses: async (ids) => diagnoses.filter(({ incidentId }) => ids.includes(incidentId)),
     diagnosis: async (id) => diagnoses.find(({ incidentId }) => incidentId === id) ?? null,
     incident: async (id) => incidents.find((incident) => incident.id === id) ?? null,
+    incidentsById: async (ids) => incidents.filter(({ id }) => ids.includes(id)),
     captures: async (id) => {
       const own = evidence.filter(({ incidentId }) => incidentId === id);
       return [...new Set(own.map(({ capturedAt }) => capturedAt))].sort().map((at) => {
@@ -123,10 +127,21 @@ export function memoryHistory(contents: MemoryContents): History {
       });
     },
     evidence: async (id) => evidence.filter(({ incidentId }) => incidentId === id),
-    gaps: async () => [],
-    namespaces: async () => {
+    gaps: async ({ from = -Infinity, to = Infinity, clusters, scope = 'everything', limit }) =>
+      gaps
+        .map((gap) => ({ ...gap, clusterName: clusterOf(events, gap.clusterUid).name }))
+        .filter((gap) => gap.from < to && (gap.to ?? Infinity) > from)
+        .filter((gap) => clusters?.some((each) => each === gap.clusterUid || each === gap.clusterName) ?? true)
+        .filter(({ clusterUid, stream }) => {
+          const [, namespace] = stream.split('@');
+          const cluster = clusterOf(events, clusterUid);
+          return namespace === undefined ? touchesCluster(scope, cluster) : covers(scope, { cluster, namespace });
+        })
+        .sort((a, b) => b.from - a.from)
+        .slice(0, limit),
+    namespaces: async (scope) => {
       const seen = new Map<string, { cluster: string; namespace: string; events: number }>();
-      for (const { cluster, object } of events) {
+      for (const { cluster, object } of matching({ fields: {}, ...(scope === undefined ? {} : { scope }) })) {
         const key = `${cluster}/${object.namespace}`;
         const row = seen.get(key) ?? { cluster, namespace: object.namespace, events: 0 };
         row.events++;
@@ -139,13 +154,23 @@ export function memoryHistory(contents: MemoryContents): History {
 }
 
 /** Remembers the filters that it was asked with. */
-export function memoryOutbox(deliveries: readonly Delivery[] = []): Outbox & { readonly asked: DeliveryFilter[] } {
+export function memoryOutbox(
+  deliveries: readonly Delivery[] = [],
+  { incidents = [], strands = [] }: Pick<MemoryContents, 'incidents' | 'strands'> = {},
+): Outbox & { readonly asked: DeliveryFilter[] } {
   const asked: DeliveryFilter[] = [];
+  const listed = new MemoryIncidents({ incidents, strands, diagnoses: [] });
+  const isWhole = (id: string, scope: Scope) =>
+    scope === 'everything' || incidents.some((each) => each.id === id && listed.see(each, scope)?.whole === true);
   const chosen = (filter: DeliveryFilter) => {
     asked.push(filter);
-    return deliveries
-      .filter(({ id, status }) => (filter.ids?.includes(id) ?? true) && (filter.statuses?.includes(status) ?? true))
-      .slice(0, filter.limit);
+    const all = deliveries.filter(
+      ({ id, status, incidentId }) =>
+        (filter.ids?.includes(id) ?? true) &&
+        (filter.statuses?.includes(status) ?? true) &&
+        isWhole(incidentId, filter.scope ?? 'everything'),
+    );
+    return pageOf(all, filter);
   };
   const unused = () => Promise.reject(new Error('the API never sends'));
   return {
@@ -154,28 +179,51 @@ export function memoryOutbox(deliveries: readonly Delivery[] = []): Outbox & { r
     claimDeliveries: unused,
     finishDelivery: unused,
     deliveries: async (filter) => chosen(filter),
-    replayDeliveries: async (filter) => chosen(filter).length,
+    replayDeliveries: async (filter) => chosen(filter).items.length,
   };
 }
 
-function isListed(filter: IncidentFilter, { state, severity, cluster, root, subject, mergedInto }: Incident): boolean {
-  const { states, severities, clusters, namespaces } = filter;
+function pageOf<T>(
+  all: readonly T[],
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string },
+): { items: readonly T[]; nextCursor: string | null } {
+  if (cursor !== undefined && !/^c\d+$/.test(cursor)) throw new CursorError(cursor);
+  const start = cursor === undefined ? 0 : Number(cursor.slice(1));
+  return {
+    items: all.slice(start, start + limit),
+    nextCursor: start + limit < all.length ? `c${start + limit}` : null,
+  };
+}
+
+function clusterOf(events: readonly ClusterEvent[], uid: string): { uid: string; name: string } {
+  return { uid, name: events.find(({ cluster }) => cluster === uid)?.clusterName ?? '' };
+}
+
+function isMeant(filter: ChangeFilter, { cluster, object, at }: ObjectChange): boolean {
+  const { from = -Infinity, to = Infinity, scope = 'everything' } = filter;
   return (
-    mergedInto === null &&
-    (states?.includes(state) ?? true) &&
-    (severities?.includes(severity) ?? true) &&
-    (clusters === undefined || clusters.includes(cluster.uid) || clusters.includes(cluster.name)) &&
-    (namespaces === undefined || namespaces.includes(root.namespace) || namespaces.includes(subject.namespace))
+    [undefined, cluster.uid, cluster.name].includes(filter.cluster) &&
+    (filter.namespaces?.includes(object.namespace) ?? true) &&
+    (filter.kinds?.includes(object.kind) ?? true) &&
+    (filter.names?.includes(object.name) ?? true) &&
+    at >= from &&
+    at < to &&
+    covers(scope, { cluster, namespace: object.namespace })
   );
 }
 
 function matches(filter: EventFilter, event: ClusterEvent): boolean {
+  const cluster = { uid: event.cluster, name: event.clusterName };
+  if (!covers(filter.scope ?? 'everything', { cluster, namespace: event.object.namespace })) return false;
   if (filter.from !== undefined && event.lastSeen < filter.from) return false;
   if (filter.to !== undefined && event.firstSeen >= filter.to) return false;
   for (const [field, values] of Object.entries(filter.fields)) {
-    const value = valueOf(event, field as FilterField);
+    const own = valueOf(event, field as FilterField);
+    // A cluster is found by its uid or by the name that people know.
+    const told = field === 'cluster' ? [own, event.clusterName] : [own];
     const wanted = values.filter((candidate) => !candidate.startsWith('!'));
-    if (values.includes(`!${value}`) || (wanted.length > 0 && !wanted.includes(value))) return false;
+    if (told.some((value) => values.includes(`!${value}`))) return false;
+    if (wanted.length > 0 && !told.some((value) => wanted.includes(value))) return false;
   }
   const labels = Object.entries(filter.labels ?? {});
   if (!labels.every(([key, value]) => event.labels[key] === value)) return false;

@@ -2,10 +2,12 @@
 import { ManualClock } from '../../kit/clock.ts';
 import type { Delivery } from '../../model/delivery.ts';
 import type { Logger } from '../../model/ports.ts';
-import { DEFAULT_FILTER, type FilterSettings } from '../../model/settings.ts';
-import { createAccess, type AccessOptions } from '../access.ts';
+import { DEFAULT_FILTER, DEFAULT_RETENTION_DAYS, type FilterSettings } from '../../model/settings.ts';
+import { createAccess, type AccessOptions } from '../access/access.ts';
 import { createApi } from '../api.ts';
 import type { ApiPorts, LiveSettings, LockedSetting, ServerStatus, SettingsView } from '../ports.ts';
+import { memoryAccessStore, memoryAuditLog, memoryIdempotency } from './memory-access.ts';
+import { MemoryFeed } from './memory-feed.ts';
 import { memoryHistory, memoryOutbox, type MemoryContents } from './memory-history.ts';
 
 export const NOON = Date.UTC(2026, 10, 21, 12);
@@ -19,8 +21,10 @@ export interface TestApiOptions extends MemoryContents {
 
 export async function startApi(options: TestApiOptions = {}) {
   const clock = new ManualClock(NOON);
-  const access = createAccess({ host: '127.0.0.1', clock, ...options.access });
-  const outbox = memoryOutbox(options.deliveries);
+  const accessStore = memoryAccessStore();
+  const audit = memoryAuditLog();
+  const access = createAccess({ host: '127.0.0.1', store: accessStore, clock, ...options.access });
+  const outbox = memoryOutbox(options.deliveries, options);
   const errors: unknown[] = [];
   const settings = memorySettings(options.locked ?? []);
   const api = await createApi({
@@ -30,9 +34,18 @@ export async function startApi(options: TestApiOptions = {}) {
     settings,
     status: () => healthyStatus(),
     pendingJobs: async () => ({ evidence: 0, notice: 0 }),
-    knownNamespaces: () => [{ cluster: 'c1', namespace: 'quiet' }],
+    knownNamespaces: () => [{ cluster: { uid: 'c1', name: 'lab' }, namespace: 'quiet' }],
+    clusters: () => [{ uid: 'c1', name: 'lab' }],
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'tattle_up 1\n' }),
     access,
+    accessStore,
+    audit,
+    idempotency: memoryIdempotency(),
+    feed: new MemoryFeed(),
+    oidc: null,
+    kubernetes: false,
+    requestsPerMinute: 100_000,
+    trustedProxies: [],
     clock,
     logger: recordingLogger(errors),
     version: '0.0.0-test',
@@ -42,6 +55,8 @@ export async function startApi(options: TestApiOptions = {}) {
   return {
     api,
     access,
+    accessStore,
+    audit,
     clock,
     outbox,
     settings,
@@ -56,7 +71,12 @@ export async function startApi(options: TestApiOptions = {}) {
         json: jsonOf(response.body),
       };
     },
-    send: async (method: 'PUT' | 'POST', url: string, body: unknown, headers: Record<string, string> = {}) => {
+    send: async (
+      method: 'PUT' | 'POST' | 'DELETE',
+      url: string,
+      body: unknown,
+      headers: Record<string, string> = {},
+    ) => {
       const response = await api.inject({
         method,
         url,
@@ -88,19 +108,22 @@ export function healthyStatus(overrides: Partial<ServerStatus> = {}): ServerStat
 
 function memorySettings(locked: readonly LockedSetting[]): LiveSettings & { readonly actors: string[] } {
   let filter: FilterSettings = { ...DEFAULT_FILTER, namespaces: ['shop'] };
+  let retention = DEFAULT_RETENTION_DAYS;
   const actors: string[] = [];
-  const view = (): SettingsView => ({ filter, locked, notices: [] });
+  const view = (): SettingsView => ({ filter, retention, locked, notices: [] });
   return {
     actors,
     view,
     monitors: (namespace) => filter.namespaces === 'all' || filter.namespaces.includes(namespace),
-    async change(patch, by) {
-      const refused = locked.filter(({ path }) => path.replace('filter.', '') in patch);
+    async change(patch, by, expected = () => true) {
+      if (!expected(view())) return { kind: 'stale' };
+      const refused = locked.filter(({ path }) => path.replace('filter.', '') in (patch.filter ?? {}));
       if (refused.length > 0) return { kind: 'locked', locked: refused };
-      if (patch.labelSelector === '((') {
+      if (patch.filter?.labelSelector === '((') {
         return { kind: 'invalid', problems: [{ path: 'filter.labelSelector', message: 'is no label selector' }] };
       }
-      filter = { ...filter, ...patch };
+      filter = { ...filter, ...patch.filter };
+      retention = { ...retention, ...patch.retention };
       actors.push(by);
       return { kind: 'saved', view: view() };
     },

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
+import { memoryAccessStore } from '../testing/memory-access.ts';
+import { LOCAL } from './access.ts';
+import type { KnownToken } from './bearer.ts';
+import { digestOf } from './digest.ts';
 import { hostAllowed, isLoopback } from './hosts.ts';
-import { startApi } from './testing/start-api.ts';
+import { startApi } from '../testing/start-api.ts';
 
 const host = 'localhost:7171';
 
@@ -37,7 +41,9 @@ test('beyond loopback the metrics need the token, too', async () => {
 });
 
 test('a lasting token works beside the process’s own, and not as a link', async () => {
-  const { api } = await startApi({ access: { lastingToken: 'a-lasting-token-of-some-length' } });
+  const { api } = await startApi({
+    access: { tokens: [{ principal: LOCAL, digest: digestOf('a-lasting-token-of-some-length') }] },
+  });
   const authorization = 'Bearer a-lasting-token-of-some-length';
   expect((await api.inject({ url: '/api/v1/events', headers: { host, authorization } })).statusCode).toBe(200);
   const opened = await api.inject({ url: '/?token=a-lasting-token-of-some-length', headers: { host } });
@@ -158,4 +164,43 @@ test('every answer carries the headers that keep browsers out of trouble', async
     expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
     expect(headers['access-control-allow-origin']).toBeUndefined();
   }
+});
+
+test.each([
+  ['a public URL', { access: { publicUrl: 'https://tattle.example.com' } }],
+  ['a further name', { access: { allowedHosts: ['tattle.example.com'] } }],
+  ['a trusted proxy', { ports: { trustedProxies: ['127.0.0.1'] } }],
+])('on loopback behind something that others reach, told by %s, the metrics need a credential', async (_, options) => {
+  const { api, access } = await startApi(options);
+  const status = async (headers: Record<string, string>) =>
+    (await api.inject({ url: '/metrics', headers: { host, ...headers } })).statusCode;
+  expect(await status({})).toBe(401);
+  expect(await status({ authorization: `Bearer ${access.token}` })).toBe(200);
+});
+
+test('a session made from a token of the configuration ends with it, and may what it may by now', async () => {
+  const store = memoryAccessStore();
+  const of = (name: string, role: 'viewer' | 'admin') => ({
+    principal: { id: `token:${name}`, name, grants: [{ role, scope: 'everything' as const }] },
+    digest: digestOf(`the-secret-of-${name}`),
+  });
+  const started = (tokens: readonly KnownToken[]) => startApi({ access: { store, tokens } });
+  const before = await started([of('ci', 'admin'), of('bot', 'admin')]);
+  const cookieFrom = async (authorization: string) => {
+    const opened = await before.api.inject({
+      method: 'POST',
+      url: '/api/v1/session',
+      headers: { host, authorization },
+    });
+    expect(opened.statusCode).toBe(200);
+    return String(opened.headers['set-cookie']).split(';')[0] ?? '';
+  };
+  const ci = await cookieFrom('Bearer the-secret-of-ci');
+  const bot = await cookieFrom('Bearer the-secret-of-bot');
+  const own = await cookieFrom(`Bearer ${before.access.token}`);
+  const after = await started([of('bot', 'viewer')]);
+  const asks = async ({ api }: typeof after, cookie: string) =>
+    (await api.inject({ url: '/api/v1/tokens', headers: { host, cookie } })).statusCode;
+  expect([await asks(before, ci), await asks(before, bot), await asks(before, own)]).toEqual([200, 200, 200]);
+  expect([await asks(after, ci), await asks(after, bot), await asks(after, own)]).toEqual([401, 403, 401]);
 });

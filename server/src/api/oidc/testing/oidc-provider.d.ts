@@ -1,0 +1,8 @@
+/** What tests use of oidc-provider, which ships without types. */
+declare module 'oidc-provider' {
+  import type { RequestListener } from 'node:http';
+  export default class Provider {
+    constructor(issuer: string, configuration: object);
+    callback(): RequestListener;
+  }
+}

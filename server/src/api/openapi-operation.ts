@@ -1,0 +1,100 @@
+/** One operation of the API's document: who may call it, what it takes, what it answers. */
+import { type Endpoint, type EndpointAccess, problem } from '@tattle/contract';
+import { z } from 'zod';
+import type { ZodOpenApiOperationObject, ZodOpenApiResponsesObject } from 'zod-openapi';
+
+const IDEMPOTENCY = z.string().min(1).max(200).optional().meta({
+  description: 'Any text without blanks, new for each change: a retry with the same key changes nothing twice.',
+});
+
+/** `older`: under a path of an earlier version. */
+export function operationOf(endpoint: Endpoint, older: boolean): ZodOpenApiOperationObject {
+  const { id, tag, summary, access, query, body, bodyOptional = false } = endpoint;
+  const path = paramsOf(endpoint);
+  const header = headersOf(endpoint);
+  return {
+    operationId: older ? `${id}Older` : id,
+    tags: [tag],
+    summary,
+    description: descriptionOf(endpoint, older),
+    ...(older ? { deprecated: true } : {}),
+    security: access === 'open' ? [] : [{ bearer: [] }, { session: [] }],
+    'x-tattle-access': access,
+    requestParams: {
+      ...(path === null ? {} : { path }),
+      ...(query === undefined ? {} : { query: z.object(query) }),
+      ...(header === null ? {} : { header }),
+    },
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: !bodyOptional, content: { 'application/json': { schema: body } } } }),
+    responses: responsesOf(endpoint),
+  };
+}
+
+function descriptionOf({ description, access, path }: Endpoint, older: boolean): string {
+  const sentences = [
+    ...(description === undefined ? [] : [description]),
+    whoMay(access),
+    ...(older ? [`The path of an earlier version: use ${path}.`] : []),
+  ];
+  return sentences.join('\n\n');
+}
+
+function whoMay(access: EndpointAccess): string {
+  if (access === 'open') return 'Takes no credential.';
+  if (access === 'anyone') return 'Takes any good credential, whatever its roles.';
+  const where = {
+    applied: 'and answers for where the caller has it',
+    watched: 'for all of every watched cluster',
+    whole: 'everywhere',
+  };
+  return `Takes the role ${access.role}, ${where[access.scope]}.`;
+}
+
+function headersOf({ method, headers = {} }: Endpoint) {
+  const named = Object.entries(headers).map(([name, about]) => [name, z.string().optional().describe(about)] as const);
+  const all = method === 'GET' ? named : [...named, ['Idempotency-Key', IDEMPOTENCY] as const];
+  return all.length === 0 ? null : z.object(Object.fromEntries(all));
+}
+
+function responsesOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
+  const { status = 200, otherStatuses = {}, answerHeaders = {} } = endpoint;
+  const content = contentOf(endpoint);
+  const headers = Object.entries(answerHeaders).map(([name, about]) => [name, z.string().describe(about)] as const);
+  return {
+    [`${status}`]: {
+      description: 'As asked.',
+      ...(headers.length === 0 ? {} : { headers: z.object(Object.fromEntries(headers)) }),
+      content,
+    },
+    ...Object.fromEntries(
+      Object.entries(otherStatuses).map(([code, about]) => [code, { description: about, content }]),
+    ),
+    default: {
+      description: 'What is wrong, and how to mend it.',
+      content: { 'application/problem+json': { schema: problem } },
+    },
+  };
+}
+
+function contentOf({ answer, message }: Endpoint) {
+  if (answer instanceof z.ZodType) return { 'application/json': { schema: answer } };
+  return Object.fromEntries(answer.map((type) => [type, { schema: message ?? z.string() }]));
+}
+
+function paramsOf({ path, params = {} }: Endpoint) {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  if (names.length === 0) return null;
+  return z.object(
+    Object.fromEntries(
+      names.map((name) => [
+        name,
+        z
+          .string()
+          .min(1)
+          .meta({ description: params[name] ?? name }),
+      ]),
+    ),
+  );
+}
