@@ -84,7 +84,7 @@ async function measure(): Promise<void> {
   }
   intake.close();
   await running;
-  const { items } = await store.history.incidents({ limit: 10 });
+  const { items } = await store.history.incidents({ fields: {} }, { limit: 10 });
   const median = ratios.sort((a, b) => a - b)[ratios.length >> 1] ?? 0;
   console.log(
     `incidents open: ${items.length}, of ${items.map(({ eventCount }) => eventCount).join(', ')} events; median ratio ${median.toFixed(2)}`,

@@ -1,6 +1,6 @@
 /**
- * Lists, facets and histograms over millions of stored events: a week, with up to two indexed filters; and the questions that no
- * index answers, which may take a second and then say `partial`. Reference of the same run: COPY of bare rows.
+ * Lists, facets and histograms over millions of stored events: a week, with up to two indexed filters, and within scopes; and the
+ * questions that no index answers, which may take a second and then say `partial`. Reference of the same run: COPY of bare rows.
  *
  *   npm run bench:query -- --events 10000000
  */
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../server/src/kit/clock.ts';
+import type { Scope } from '../server/src/model/access.ts';
 import type { EventFilter } from '../server/src/model/query.ts';
 import { EmbeddedServer } from '../server/src/store/embedded/server.ts';
 import { openStore, type TattleStore } from '../server/src/store/open-store.ts';
@@ -57,7 +58,7 @@ async function measureAll({ history }: TattleStore, end: number): Promise<void> 
   const known = await history.namespaces();
   const namespace = (i: number) => known[i % known.length]?.namespace ?? '';
   const week = { from: end - WEEK_MS, to: end };
-  const filters: readonly (readonly [string, (i: number) => EventFilter['fields']])[] = [
+  const filters: readonly (readonly [string, (i: number) => EventFilter['fields'], ((i: number) => Scope)?])[] = [
     ['a week', () => ({})],
     ['a week, one namespace', (i) => ({ namespace: [namespace(i)] })],
     ['a week, one severity', (i) => ({ severity: [i % 2 === 0 ? 'high' : 'medium'] })],
@@ -66,9 +67,23 @@ async function measureAll({ history }: TattleStore, end: number): Promise<void> 
       (i) => ({ namespace: [namespace(i)], reason: [i % 2 === 0 ? 'BackOff' : 'Evicted'] }),
     ],
     ['a week, all but a reason, Warning', () => ({ reason: ['!BackOff'], type: ['Warning'] })],
+    ['scope of 3 namespaces', () => ({}), (i) => within([namespace(i), namespace(i + 1), namespace(i + 2)])],
+    ['scope of namespace-1*', () => ({}), () => within(['namespace-1*'])],
+    ['scope of every namespace', () => ({}), () => within(['*'])],
+    ['scope of a cluster', () => ({}), (i) => [{ cluster: known[i % known.length]?.cluster ?? '', namespaces: null }]],
+    [
+      'scope of 3 namespaces, one reason',
+      (i) => ({ reason: [i % 2 === 0 ? 'BackOff' : 'Evicted'] }),
+      (i) => within([namespace(i), namespace(i + 1), namespace(i + 2)]),
+    ],
+    ['scope of namespace-1*, Warning', () => ({ type: ['Warning'] }), () => within(['namespace-1*'])],
   ];
-  for (const [name, fields] of filters) {
-    const filter = (i: number): EventFilter => ({ ...week, fields: fields(i) });
+  for (const [name, fields, scope] of filters) {
+    const filter = (i: number): EventFilter => ({
+      ...week,
+      fields: fields(i),
+      ...(scope === undefined ? {} : { scope: scope(i) }),
+    });
     await measure(`${name}: first page`, async (i) => (await history.events(filter(i), { limit: PAGE })).partial);
     const cursors = await Promise.all(
       [0, 1].map(async (i) => (await history.events(filter(i), { limit: PAGE })).nextCursor),
@@ -101,6 +116,10 @@ async function measureAll({ history }: TattleStore, end: number): Promise<void> 
     'a label: first page',
     async () => (await history.events({ ...week, fields: {}, labels: { app: 'none-such' } }, { limit: PAGE })).partial,
   );
+}
+
+function within(namespaces: readonly string[]): Scope {
+  return [{ cluster: null, namespaces }];
 }
 
 async function measure(name: string, ask: (i: number) => Promise<boolean>): Promise<void> {

@@ -1,7 +1,8 @@
 /** The API of a running server: what it is told about the process, where it listens, and the link that lets one in. */
-import { createAccess } from '../api/access.ts';
 import { createApi } from '../api/api.ts';
 import type { ServerStatus } from '../api/ports.ts';
+import type { ClusterAccess } from '../kube/access.ts';
+import type { ClusterRef } from '../model/object-ref.ts';
 import type { Clock, Logger, Outbox } from '../model/ports.ts';
 import type { TattleStore } from '../store/open-store.ts';
 import type { Configured, RunOptions } from './configure.ts';
@@ -12,6 +13,7 @@ import type { Services } from './services.ts';
 import type { Settings } from './settings.ts';
 import { VERSION } from './version.ts';
 import type { Watching } from './watching.ts';
+import { whoMay } from './who-may.ts';
 
 export interface ApiServiceParts {
   readonly configured: Configured;
@@ -20,6 +22,7 @@ export interface ApiServiceParts {
   readonly settings: Settings;
   readonly hotPath: HotPath;
   readonly watching: Watching;
+  readonly accesses: readonly ClusterAccess[];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: PrometheusMetrics;
@@ -31,12 +34,16 @@ export interface ApiServiceParts {
 export async function serveApi(parts: ApiServiceParts): Promise<void> {
   const { configured, store, settings, hotPath, watching, clock, logger, metrics, services } = parts;
   const { listen, dataDir } = configured.configuration;
-  const access = createAccess({
-    host: listen.host,
-    allowedHosts: listen.allowedHosts,
-    ...(listen.publicUrl === undefined ? {} : { publicUrl: listen.publicUrl }),
-    ...(listen.token === undefined ? {} : { lastingToken: listen.token }),
+  const { access, oidc, kubernetes } = await whoMay({
+    configuration: configured.configuration,
+    accesses: parts.accesses,
+    clusters: () => watching.clusters(),
+    namespaces: (clusterUid) => namespacesOf(parts, clusterUid),
+    store: store.access,
+    services,
     clock,
+    logger,
+    metrics,
   });
   const startedAt = clock.now();
   const status = (): ServerStatus => {
@@ -63,22 +70,46 @@ export async function serveApi(parts: ApiServiceParts): Promise<void> {
       notice: await store.jobs.pending('notice'),
     }),
     knownNamespaces: () => knownNamespaces(parts),
+    clusters: () => watching.clusters(),
     metrics: () => metrics.text(),
     access,
+    accessStore: store.access,
+    audit: store.audit,
+    idempotency: store.idempotency,
+    feed: store.feed,
+    oidc,
+    kubernetes,
+    requestsPerMinute: configured.configuration.access.requestsPerMinute,
+    trustedProxies: listen.trustedProxies,
     clock,
     logger,
     version: VERSION,
   });
-  const { url } = await api.listen(listen.host, listen.port);
+  // Before it listens: it reads the store's feed already, which must end where the port cannot be had, too.
   services.onStop('API', () => api.close());
+  const { url } = await api.listen(listen.host, listen.port).catch((error: unknown) => {
+    const where = `${listen.host.includes(':') ? `[${listen.host}]` : listen.host}:${listen.port}`;
+    throw new Error(
+      `cannot listen on ${where}: choose another address (TATTLE_HOST, --host) or port (TATTLE_PORT, --port)`,
+      {
+        cause: error,
+      },
+    );
+  });
   await writeServerFile(dataDir, { url, token: access.token });
   services.onStop('server.json', () => removeServerFile(dataDir));
   parts.options.out.write(`Tattle ${VERSION} answers at ${url}/?token=${access.token}\n`);
 }
 
-function* knownNamespaces({ hotPath, watching }: ApiServiceParts): Iterable<{ cluster: string; namespace: string }> {
-  for (const cluster of watching.clusters()) {
-    for (const { ref } of hotPath.cache.list(cluster.uid, 'Namespace'))
-      yield { cluster: cluster.uid, namespace: ref.name };
+function* knownNamespaces(parts: ApiServiceParts): Iterable<{ cluster: ClusterRef; namespace: string }> {
+  for (const cluster of parts.watching.clusters()) {
+    for (const namespace of namespacesOf(parts, cluster.uid)) yield { cluster, namespace };
   }
+}
+
+/** Those that are named, too, where Namespaces may not be listed. */
+function* namespacesOf({ configured, hotPath: { cache } }: ApiServiceParts, clusterUid: string): Iterable<string> {
+  const { watchNamespaces } = configured.configuration.clusters;
+  if (watchNamespaces !== 'all') yield* watchNamespaces;
+  for (const { ref } of cache.list(clusterUid, 'Namespace')) yield ref.name;
 }

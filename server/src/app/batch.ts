@@ -25,14 +25,23 @@ export interface Batch {
   readonly positions: readonly Position[];
   /** Redacted, and only what lies in what is monitored. */
   readonly objectChanges: readonly ObjectChange[];
-  /** Object-state items. */
-  readonly observed: number;
+  /** Object-state items, by display name of the cluster. */
+  readonly observed: Readonly<Record<string, number>>;
   /** When it was taken from the intake: what waited on disk was news then, and is judged as news. */
   readonly arrivedAt: number;
 }
 
 export function emptyBatch(arrivedAt: number): Batch {
-  return { kept: [], dropped: [], deadLetters: [], gaps: [], positions: [], objectChanges: [], observed: 0, arrivedAt };
+  return {
+    kept: [],
+    dropped: [],
+    deadLetters: [],
+    gaps: [],
+    positions: [],
+    objectChanges: [],
+    observed: {},
+    arrivedAt,
+  };
 }
 
 interface DroppedObservation {
@@ -90,9 +99,16 @@ function joined(parts: readonly Batch[], arrivedAt: number): Batch {
     gaps: parts.flatMap((part) => part.gaps),
     positions: lastOfEach(parts.flatMap((part) => part.positions)),
     objectChanges: parts.flatMap((part) => part.objectChanges),
-    observed: parts.reduce((sum, part) => sum + part.observed, 0),
+    observed: summed(parts.flatMap((part) => Object.entries(part.observed))),
     arrivedAt,
   };
+}
+
+/** A cluster may be named like a property that every object has: so it is by way of a map. */
+function summed(counts: readonly (readonly [name: string, count: number])[]): Readonly<Record<string, number>> {
+  const sums = new Map<string, number>();
+  for (const [name, count] of counts) sums.set(name, (sums.get(name) ?? 0) + count);
+  return Object.fromEntries(sums);
 }
 
 function lastOfEach(positions: readonly Position[]): readonly Position[] {
@@ -111,7 +127,7 @@ function prepareSlice(
   const gaps: Gap[] = [];
   const positions: Position[] = [];
   const objectChanges: ObjectChange[] = [];
-  let observed = 0;
+  const observed: [cluster: string, items: number][] = [];
   for (const { arrivals, progress } of entries) {
     for (const arrival of arrivals) sort(arrival, observations, dropped, deadLetters, redaction, at);
     const { position, gap } = progress;
@@ -120,7 +136,7 @@ function prepareSlice(
     for (const change of progress.changes ?? []) {
       if (stage.isMonitored(change.object.namespace)) objectChanges.push(redactChange(change, redaction));
     }
-    observed += progress.observed ?? 0;
+    if (progress.observed !== undefined) observed.push([progress.observed.cluster, progress.observed.items]);
   }
   const triaged = stage.triage(observations);
   for (const { observation, reason, error } of triaged.dropped) {
@@ -130,7 +146,16 @@ function prepareSlice(
     dropped.push({ cluster: observation.cluster.name, reason, fromEvents: observation.source === 'event' });
   }
   const { kept } = triaged;
-  return { kept, dropped, deadLetters, gaps, positions: lastOfEach(positions), objectChanges, observed, arrivedAt: at };
+  return {
+    kept,
+    dropped,
+    deadLetters,
+    gaps,
+    positions: lastOfEach(positions),
+    objectChanges,
+    observed: summed(observed),
+    arrivedAt: at,
+  };
 }
 
 /** What broke triage may break this, too: then it is not kept, and that is said. */

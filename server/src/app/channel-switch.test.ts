@@ -8,8 +8,8 @@ function settings(): SettingsStore {
   const saved = new Map<string, unknown>();
   return {
     loadSettings: async () => Object.fromEntries(saved),
-    saveSetting: async (key, value) => {
-      saved.set(key, structuredClone(value));
+    saveSettings: async (changes) => {
+      for (const [key, value] of Object.entries(changes)) saved.set(key, structuredClone(value));
     },
     onSettingsChange: () => () => undefined,
   };
@@ -24,7 +24,10 @@ function outboxOf(deliveries: readonly Delivery[]): Outbox {
     addDeliveries: nothing,
     claimDeliveries: nothing,
     finishDelivery: nothing,
-    deliveries: async ({ ids }) => deliveries.filter(({ id }) => ids?.includes(id) !== false),
+    deliveries: async ({ ids }) => ({
+      items: deliveries.filter(({ id }) => ids?.includes(id) !== false),
+      nextCursor: null,
+    }),
     replayDeliveries: async ({ ids }) => deliveries.filter(({ id }) => ids?.includes(id) !== false).length,
   };
 }

@@ -18,13 +18,13 @@ export interface SwitchBoard {
 export async function loadSwitchBoard(settings: SettingsStore, clock: Clock): Promise<SwitchBoard> {
   const saved = (await settings.loadSettings())[KEY];
   const off = new Map(Object.entries(isRecord(saved) ? saved : {}));
-  const save = (by: string) => settings.saveSetting(KEY, Object.fromEntries(off), by, clock.now());
+  const save = (by: string) => settings.saveSettings({ [KEY]: Object.fromEntries(off) }, by, clock.now());
   return {
     board: {
       isOff: (channel) => off.has(channel),
       switchOff: async (channel, why) => {
         off.set(channel, why);
-        await save('outbox');
+        await save('tattle');
       },
     },
     switchOn: async (channel, by) => {
@@ -41,9 +41,9 @@ export function replayingOutbox(outbox: Outbox, switches: SwitchBoard, onReplaye
     finishDelivery: (...args) => outbox.finishDelivery(...args),
     deliveries: (filter) => outbox.deliveries(filter),
     replayDeliveries: async (filter, now) => {
-      const meant = await outbox.deliveries({ ...filter, limit: REPLAYED_AT_MOST });
+      const { items: meant } = await outbox.deliveries({ ...filter, limit: REPLAYED_AT_MOST });
       for (const channel of new Set(meant.map((delivery) => delivery.channel)))
-        await switches.switchOn(channel, 'replay');
+        await switches.switchOn(channel, 'tattle');
       const count = await outbox.replayDeliveries(filter, now);
       if (count > 0) onReplayed();
       return count;

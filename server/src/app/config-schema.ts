@@ -1,5 +1,6 @@
 /** Everything that a file or the environment can set, with its bounds and defaults. */
 import { z } from 'zod';
+import { accessSchema } from './access-schema.ts';
 import { SEVERITIES } from '../model/cluster-event.ts';
 import type { FilterSettings } from '../model/settings.ts';
 
@@ -46,6 +47,11 @@ const listen = z.strictObject({
   publicUrl: publicUrl.exactOptional(),
   /** Further names under which it may be reached. */
   allowedHosts: z.array(hostName).max(100).default([]),
+  /** Proxies in front (addresses or CIDR ranges) whose X-Forwarded-For is believed. */
+  trustedProxies: z
+    .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+    .max(100)
+    .default([]),
   /** A Bearer token that stays the same over restarts, beside the one that each start makes. */
   token: z
     .string()
@@ -125,6 +131,7 @@ export const configurationSchema = z.strictObject({
   /** A PostgreSQL of one's own in place of the embedded one. */
   storeUrl: storeUrl.exactOptional(),
   listen: listen.prefault({}),
+  access: accessSchema.prefault({}),
   clusters: clusters.prefault({}),
   /** What is set here cannot be changed at run time. Triage checks it. */
   filter: z

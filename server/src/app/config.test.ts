@@ -211,3 +211,28 @@ test('a pattern of redaction that cannot be compiled is told where it stands', a
   });
   expect(found).toEqual([expect.stringContaining('redaction.patterns[1]')]);
 });
+
+test('the certificates of a provider lie where the file says, and are looked at in time', async () => {
+  const file = '/etc/tattle/tattle.yaml';
+  const yaml = [
+    'access:',
+    '  oidc:',
+    '    issuer: https://id.example',
+    '    clientId: tattle',
+    '    caFile: ca.pem',
+    '    grants: [{claim: groups, values: [sre], role: admin}]',
+  ].join('\n');
+  const beside = (certificate: string) => async (path: string) => {
+    if (path === file) return yaml;
+    if (path === '/etc/tattle/ca.pem' && certificate !== '') return certificate;
+    throw Object.assign(new Error('nothing there'), { code: 'ENOENT' });
+  };
+  const { configuration } = await valid({ file, readFile: beside('-----BEGIN CERTIFICATE-----\nMII=') });
+  expect(configuration.access.oidc?.caFile).toBe('/etc/tattle/ca.pem');
+  expect(await problems({ file, readFile: beside('') })).toEqual([
+    `${file}: access.oidc.caFile /etc/tattle/ca.pem cannot be read (ENOENT); correct the path, or who may read it`,
+  ]);
+  expect(await problems({ file, readFile: beside('MII=') })).toEqual([
+    `${file}: access.oidc.caFile /etc/tattle/ca.pem holds no certificate; it must be PEM`,
+  ]);
+});

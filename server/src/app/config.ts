@@ -11,6 +11,9 @@ import { parseFilter } from '../triage/filter-settings.ts';
 import { type Configuration, configurationSchema } from './config-schema.ts';
 import { isServiceLink, readingOf, readText, VARIABLES } from './config-variables.ts';
 
+/** Read by others: the place of the file, and who acts from the command line. */
+const ELSEWHERE = ['TATTLE_CONFIG', 'TATTLE_USER'];
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ConfigurationInput {
@@ -54,7 +57,10 @@ export async function loadConfiguration(input: ConfigurationInput): Promise<Load
     }
   }
   problems.push(...filterProblems(settings.filter ?? {}, owners, input.file));
-  if (parsed.success) problems.push(...patternProblems(parsed.data, input.file));
+  const checked = parsed.success ? absolutePaths(parsed.data, owners, input) : null;
+  if (checked !== null) {
+    problems.push(...patternProblems(checked, input.file), ...(await certificateProblems(checked, input)));
+  }
   const webhook = webhookFromEnvironment(input.env);
   // The other variables that this reads are in the table above, which knows who owns them.
   problems.push(...webhook.errors.filter((error) => /^[A-Z_]*_WEBHOOK_/.test(error)));
@@ -62,8 +68,8 @@ export async function loadConfiguration(input: ConfigurationInput): Promise<Load
   problems.push(
     ...channelProblems([...inFile, ...webhook.channels]).map((told) => `${input.file ?? 'configuration'}: ${told}`),
   );
-  if (!parsed.success || problems.length > 0) return { kind: 'invalid', problems };
-  const configuration = { ...absolutePaths(parsed.data, owners, input), channels: [...inFile, ...webhook.channels] };
+  if (checked === null || problems.length > 0) return { kind: 'invalid', problems };
+  const configuration = { ...checked, channels: [...inFile, ...webhook.channels] };
   return { kind: 'valid', configuration, owners, warnings: webhook.warnings };
 }
 
@@ -82,6 +88,22 @@ function patternProblems({ redaction }: Configuration, file: string | null): rea
   return compiled.problems.map(
     ({ field, problem, mend }) => `${file ?? 'configuration'}: redaction.patterns${field} ${problem}; ${mend}`,
   );
+}
+
+/** It is read again by who uses it; here it is told in time, and with its place, when it cannot be. */
+async function certificateProblems(
+  { access }: Configuration,
+  { file, readFile }: ConfigurationInput,
+): Promise<readonly string[]> {
+  const caFile = access.oidc?.caFile;
+  if (caFile === undefined) return [];
+  const path = `${file ?? 'configuration'}: access.oidc.caFile`;
+  try {
+    if ((await readFile(caFile)).includes('-----BEGIN CERTIFICATE-----')) return [];
+    return [`${path} ${caFile} holds no certificate; it must be PEM`];
+  } catch (error) {
+    return [`${path} ${caFile} cannot be read (${reasonOf(error)}); correct the path, or who may read it`];
+  }
 }
 
 /** Channels are made to be checked, and thrown away: making one touches nothing. */
@@ -130,7 +152,7 @@ function readEnvironment(
     owners.set(path, set);
   }
   for (const [name, value = ''] of Object.entries(env)) {
-    if (!name.startsWith('TATTLE_') || name in VARIABLES || name === 'TATTLE_CONFIG') continue;
+    if (!name.startsWith('TATTLE_') || name in VARIABLES || ELSEWHERE.includes(name)) continue;
     // The webhook's own are checked where they are read; tests keep theirs under TATTLE_TEST_.
     if (isServiceLink(name, value) || /^TATTLE_(WEBHOOK|TEST)_/.test(name)) continue;
     const meant = closest(name, Object.keys(VARIABLES));
@@ -181,11 +203,16 @@ function absolutePaths(
     const fromFile = file !== null && owners.get(settingPath) === file;
     return resolve(directory, fromFile ? dirname(file) : '', path);
   };
-  const { clusters, simulate, evidence } = configuration;
+  const { access, clusters, simulate, evidence } = configuration;
+  const { oidc } = access;
   const tokenFile = evidence.prometheusTokenFile;
   return {
     ...configuration,
     dataDir: absolute('dataDir', configuration.dataDir),
+    access: {
+      ...access,
+      ...(oidc?.caFile && { oidc: { ...oidc, caFile: absolute('access.oidc.caFile', oidc.caFile) } }),
+    },
     clusters: { ...clusters, kubeconfig: clusters.kubeconfig.map((path) => absolute('clusters.kubeconfig', path)) },
     evidence: {
       ...evidence,

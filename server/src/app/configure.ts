@@ -5,7 +5,7 @@ import { parseAllowList } from '../kit/address-guard.ts';
 import type { Clock } from '../model/ports.ts';
 import type { Channel } from '../model/delivery.ts';
 import { createChannels } from '../notify/channels/index.ts';
-import { type Environment, loadConfiguration } from './config.ts';
+import { type Environment, loadConfiguration, type LoadedConfiguration } from './config.ts';
 import type { Configuration } from './config-schema.ts';
 
 /** What every command that runs something is given. */
@@ -32,18 +32,28 @@ class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 
-/** Throws `ConfigurationError` with every problem at once. */
-export async function configure(options: RunOptions, clock: Clock): Promise<Configured> {
-  const { allowList } = parseAllowList([]);
-  const context = { fetch: createGuardedFetch({ allowList }), clock, trusted: true };
-  const file = options.config ?? options.env['TATTLE_CONFIG'] ?? '';
-  const loaded = await loadConfiguration({
-    file: file === '' ? null : file,
+/** As this process finds it: the file that was named, if any, and paths from the working directory. */
+export function loadFor(options: Pick<RunOptions, 'config' | 'env' | 'overrides'>): Promise<LoadedConfiguration> {
+  return loadConfiguration({
+    file: fileOf(options),
     env: options.env,
     overrides: options.overrides,
     directory: process.cwd(),
     readFile: (path) => readFile(path, 'utf8'),
   });
+}
+
+/** Null where none was named. */
+export function fileOf({ config, env }: Pick<RunOptions, 'config' | 'env'>): string | null {
+  const file = config ?? env['TATTLE_CONFIG'] ?? '';
+  return file === '' ? null : file;
+}
+
+/** Throws `ConfigurationError` with every problem at once. */
+export async function configure(options: RunOptions, clock: Clock): Promise<Configured> {
+  const { allowList } = parseAllowList([]);
+  const context = { fetch: createGuardedFetch({ allowList }), clock, trusted: true };
+  const loaded = await loadFor(options);
   if (loaded.kind === 'invalid') {
     throw new ConfigurationError(['the configuration cannot be used:', ...loaded.problems].join('\n  '));
   }

@@ -10,6 +10,7 @@ import type { Clock, Store } from '../model/ports.ts';
 import type { Correlated, Correlator } from '../correlate/correlator.ts';
 import type { Deduplicator } from '../triage/deduplicate.ts';
 import { type Reckoned, reckon } from '../triage/reckon.ts';
+import { auditedAct } from './audited-act.ts';
 import type { Batch } from './batch.ts';
 import { LookingUp, type LookUp } from './looking-up.ts';
 
@@ -90,6 +91,7 @@ export class Deciding {
       deadLetters: batch.deadLetters,
       gaps: batch.gaps,
       positions: batch.positions,
+      audit: [],
     };
     const stands = () => generation === this.#generation;
     if (isEmpty(change)) return { change, reckoned, began, stands, commit: async () => {} };
@@ -113,10 +115,12 @@ export class Deciding {
     const decided = correlator.act(command, loaded, at, key);
     const outcome = { refusal: decided.refusal, incidentIds: decided.incidentIds };
     if (decided.refusal !== null) return { outcome, decision: null };
-    const change = { ...emptyChange(at), ...ofIncidents([decided]) };
+    const audit = [auditedAct(command, decided.incidentIds, at, key)];
+    const change = { ...emptyChange(at), ...ofIncidents([decided]), audit };
     const prepared = await store.prepare(change);
     decided.adopt();
-    return { outcome, decision: { stands: () => generation === this.#generation, commit: () => prepared.commit() } };
+    const stands = () => generation === this.#generation;
+    return { outcome, decision: { change, stands, commit: () => prepared.commit() } };
   }
 
   async #recover(): Promise<void> {
@@ -130,7 +134,7 @@ export class Deciding {
   }
 }
 
-export type ActDecision = Pick<Decision, 'stands' | 'commit'>;
+export type ActDecision = Pick<Decision, 'change' | 'stands' | 'commit'>;
 
 function emptyChange(at: number): ChangeSet {
   const none: readonly never[] = [];
@@ -142,6 +146,7 @@ function emptyChange(at: number): ChangeSet {
     deadLetters: none,
     gaps: none,
     positions: none,
+    audit: none,
     ...ofIncidents([]),
   };
 }

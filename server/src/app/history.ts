@@ -1,34 +1,56 @@
 /** The stored history, opened for one command where no server runs. */
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { createLocalApi, type LocalApi } from '../api/local-api.ts';
 import { actingOn } from './acting.ts';
 import { systemClock } from '../kit/clock.ts';
-import { openStore } from '../store/open-store.ts';
+import type { Clock } from '../model/ports.ts';
+import { openStore, type StoreTarget, type TattleStore } from '../store/open-store.ts';
 import { loadSwitchBoard, replayingOutbox } from './channel-switch.ts';
 import { loggerFor } from './logger.ts';
 import { PrometheusMetrics } from './metrics.ts';
+
+/** Nothing is stored there: reading must not make a database. */
+class NoStoreError extends Error {
+  override readonly name = 'NoStoreError';
+}
 
 /** Rejects when the store cannot be opened; the message says why and how to mend it. */
 export async function openHistory(where: { readonly dataDir?: string; readonly storeUrl?: string }): Promise<LocalApi> {
   const logger = loggerFor({ level: 'warn', format: 'text' });
   const clock = systemClock;
   const store = await openStore({
-    target:
-      where.storeUrl === undefined
-        ? { kind: 'embedded', dataDir: resolve(where.dataDir ?? '.tattle') }
-        : { kind: 'url', url: where.storeUrl },
+    target: where.storeUrl === undefined ? existing(where.dataDir) : { kind: 'url', url: where.storeUrl },
     clock,
     logger,
     metrics: new PrometheusMetrics(),
   });
+  try {
+    const api = await apiOver(store, clock);
+    return {
+      request: (method, path, body) => api.request(method, path, body),
+      stream: (path) => api.stream(path),
+      close: () => api.close().finally(() => store.close()),
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function apiOver(store: TattleStore, clock: Clock): Promise<LocalApi> {
   const switches = await loadSwitchBoard(store.settings, clock);
-  const outbox = replayingOutbox(store.outbox, switches, () => undefined);
-  const api = await createLocalApi({ history: store.history, outbox, act: actingOn(store.store, clock) });
-  return {
-    request: (method, path, body) => api.request(method, path, body),
-    close: async () => {
-      await api.close();
-      await store.close();
-    },
-  };
+  return createLocalApi({
+    history: store.history,
+    outbox: replayingOutbox(store.outbox, switches, () => undefined),
+    act: actingOn(store.store, clock),
+    accessStore: store.access,
+    audit: store.audit,
+  });
+}
+
+function existing(directory = '.tattle'): StoreTarget {
+  const dataDir = resolve(directory);
+  if (existsSync(join(dataDir, 'postgres'))) return { kind: 'embedded', dataDir };
+  throw new NoStoreError(`nothing is stored in ${dataDir}: tattle serve, or tattle demo, makes a store there`);
 }

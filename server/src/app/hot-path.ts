@@ -46,6 +46,9 @@ export interface HotPath {
  */
 export const INTAKE_BOUND = 1000;
 
+/** What may wait on disk while the store cannot write. */
+export const SPOOL_BYTES = 256 * 1024 * 1024;
+
 export function createHotPath(parts: HotPathParts): HotPath {
   const { cache, store, spool, filter, redactor, deduplicationMs, clock, logger, metrics, onJobs, onTurn } = parts;
   const tracker = new StateTracker({

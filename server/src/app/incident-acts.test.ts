@@ -138,7 +138,7 @@ class Story {
   }
 
   async list(): Promise<readonly Incident[]> {
-    return (await this.opened.history.incidents({ limit: 100 })).items;
+    return (await this.opened.history.incidents({ fields: {} }, { limit: 100 })).items;
   }
 
   /** The open incident of that workload's own. */
@@ -734,6 +734,8 @@ describe('while the store is down', () => {
     expect((await told.list()).map(({ eventCount }) => eventCount)).toEqual([1, 1]);
     expect((await told.saidOf(cart)).filter((line) => line.startsWith('note'))).toHaveLength(1);
     expect((await told.saidOf(web)).filter((line) => line.startsWith('unmerged'))).toHaveLength(1);
+    const acts = (await told.opened.audit.entries({ targets: [cart, web], limit: 9 })).items;
+    expect(acts.map(({ action }) => action)).toEqual(['incident.unmerge', 'incident.note', 'incident.merge']);
   });
 
   it('an act whose commit fails is forgotten with it', async () => {

@@ -23,5 +23,7 @@ async function run(): Promise<void> {
 /** The message and those of its causes, a line each: what went wrong first is what mends it. */
 function told(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message}\n  because: ${told(error.cause)}`;
+  const why = error.cause === undefined ? '' : told(error.cause);
+  // Many a message ends in its cause's words.
+  return error.message.includes(why) ? error.message : `${error.message}\n  because: ${why}`;
 }

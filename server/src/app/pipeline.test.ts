@@ -333,7 +333,7 @@ describe('a commit that fails', () => {
     await later(1000);
     expect(await rowsOf(opened)).toHaveLength(2);
     expect(await told(opened)).toHaveLength(1);
-    const [incident] = (await opened.history.incidents({ limit: 10 })).items;
+    const [incident] = (await opened.history.incidents({ fields: {} }, { limit: 10 })).items;
     expect(incident?.eventCount).toBe(2);
   });
 

@@ -29,6 +29,7 @@ import type { Deduplicator } from '../triage/deduplicate.ts';
 import { Accounting } from './accounting.ts';
 import { type Batch, emptyBatch, type ExcerptRedaction, excerptOf, prepareBatch, type TriageStage } from './batch.ts';
 import { type ActDecision, type Decision, Deciding } from './deciding.ts';
+import { countTurns } from './incident-turns.ts';
 import type { LookUp } from './looking-up.ts';
 import { Turns } from '../kit/turns.ts';
 
@@ -177,7 +178,7 @@ export class Pipeline {
       if (sent === null || outcome === null || !(await this.#answered(sent))) {
         return this.#decisions.run(() => this.#actInTurn(command, key));
       }
-      this.#parts.onJobs();
+      this.#acted(sent.decision);
       return outcome;
     });
   }
@@ -189,12 +190,17 @@ export class Pipeline {
     try {
       const { outcome, decision } = await this.#deciding.act(command, key);
       await decision?.commit();
-      if (decision !== null) this.#parts.onJobs();
+      if (decision !== null) this.#acted(decision);
       return outcome;
     } catch (error) {
       this.#deciding.startOver();
       throw error;
     }
+  }
+
+  #acted({ change }: ActDecision): void {
+    countTurns(change, this.#parts.metrics);
+    this.#parts.onJobs();
   }
 
   /** Decided and sent ahead of the answers to earlier ones; finished in the order of asking. `sent` is null where neither went well. */
@@ -325,10 +331,10 @@ export class Pipeline {
   }
 
   #committed(batch: Batch, { change, reckoned, began }: Decision): void {
-    const { clock, correlator, metrics, onJobs, onTurn } = this.#parts;
+    const { clock, metrics, onJobs, onTurn } = this.#parts;
     this.#accounting.adopt(batch, reckoned, clock.now());
     metrics.observe('tattle_commit_seconds', {}, (performance.now() - began) / 1000);
-    metrics.gauge('tattle_incidents_open', {}, correlator.openCount);
+    countTurns(change, metrics);
     if (change.jobs.length === 0) return;
     onJobs();
     for (const { incidentId, payload } of change.jobs) {
@@ -356,7 +362,6 @@ export class Pipeline {
     if (!this.#health.up)
       this.#parts.logger.info({}, 'the store is back, and nothing that was acknowledged is missing');
     this.#health = { up: true };
-    this.#parts.metrics.gauge('tattle_store_up', {}, 1);
   }
 
   #storeIsDown(error: StoreUnavailable): void {
@@ -366,7 +371,6 @@ export class Pipeline {
       this.#health = { up: false, since: clock.now(), why: error.message };
     }
     this.#nextTry = clock.now() + RETRY_MS;
-    metrics.gauge('tattle_store_up', {}, 0);
     metrics.count('tattle_batch_retries_total', { cause: 'store-unavailable' });
   }
 }

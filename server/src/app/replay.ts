@@ -3,23 +3,25 @@ import { mkdir } from 'node:fs/promises';
 import { ManualClock } from '../kit/clock.ts';
 import { openRecording, type Recording } from '../kube/recording/recording.ts';
 import type { Tally } from '../model/change-set.ts';
-import { DEFAULT_FILTER, type FilterSettings } from '../model/settings.ts';
+import type { FilterSettings } from '../model/settings.ts';
 import { SlimCache } from '../observe/cache.ts';
 import { createReplay, type Replay, type ReplayReport as Lines } from '../observe/replay.ts';
-import { openStore, type TattleStore } from '../store/open-store.ts';
+import { openStore, type StoreTarget, type TattleStore } from '../store/open-store.ts';
 import { type Configured, configure, type RunOptions } from './configure.ts';
 import { createHotPath } from './hot-path.ts';
 import { loggerFor } from './logger.ts';
 import { PrometheusMetrics } from './metrics.ts';
 import { runningServer } from './server-file.ts';
 import { redactorOf } from './redactor.ts';
-import { Settings } from './settings.ts';
+import { ownedOf, Settings } from './settings.ts';
 import { retentionOf, targetOf } from './store-options.ts';
 import { createWorkers } from './workers.ts';
 
 export interface ReplayOptions extends RunOptions {
   /** The folder of the recording. */
   readonly directory: string;
+  /** In place of the configured store. */
+  readonly into?: StoreTarget;
 }
 
 export interface ReplayReport extends Tally {
@@ -43,7 +45,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
   const metrics = new PrometheusMetrics();
   await mkdir(configuration.dataDir, { recursive: true, mode: 0o700 });
   const store = await openStore({
-    target: targetOf(configuration),
+    target: options.into ?? targetOf(configuration),
     clock,
     logger,
     metrics,
@@ -138,12 +140,10 @@ async function play(recording: Recording, stage: Stage): Promise<{ tally: Tally;
 
 /** As a server would read it: defaults, what was saved, what configuration owns. */
 async function filterFor({ configured, store, clock, logger }: Stage): Promise<FilterSettings> {
-  const { configuration, owners } = configured;
   const settings = new Settings({
     store: store.settings,
-    owned: configuration.filter,
-    owners,
-    defaults: DEFAULT_FILTER,
+    owned: ownedOf(configured),
+    owners: configured.owners,
     clock,
     logger,
   });

@@ -37,11 +37,14 @@ export class Services {
     const control = new AbortController();
     const ended = task(control.signal).then(
       () => {
-        if (!control.signal.aborted) this.#fail(new Error(`${name} ended by itself`));
+        if (control.signal.aborted) return;
+        this.#logger.error({ service: name }, 'ended by itself: the process ends');
+        this.#fail(new Error(`${name} ended by itself`));
       },
       (error: unknown) => {
-        if (!control.signal.aborted) this.#fail(new Error(`${name} failed`, { cause: error }));
-        else this.#logger.debug({ err: error, service: name }, 'ended while stopping');
+        if (control.signal.aborted) return this.#logger.debug({ err: error, service: name }, 'ended while stopping');
+        this.#logger.error({ err: error, service: name }, 'failed: the process ends');
+        this.#fail(new Error(`${name} failed`, { cause: error }));
       },
     );
     const stop = async () => {
@@ -70,10 +73,11 @@ export class Services {
     }
   }
 
-  async stop(): Promise<void> {
+  /** `why`: for whoever reads the log. */
+  async stop(why: string): Promise<void> {
     this.#stopping = true;
     const began = this.#clock.now();
-    this.#logger.info({}, 'stopping: the sources first, the store last');
+    this.#logger.info({ why }, 'stopping: the sources first, the store last');
     for (let service = this.#started.pop(); service !== undefined; service = this.#started.pop()) {
       const left = Math.max(LAST_RESORT_MS, this.#graceMs - (this.#clock.now() - began));
       await this.#stopOne(service, left);

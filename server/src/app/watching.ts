@@ -26,12 +26,16 @@ export interface Watching {
   status(): readonly StreamStatus[];
   readerOf(clusterUid: string): ClusterReader | undefined;
   clusters(): readonly ClusterRef[];
+  /** Closes the connections to the clusters. To be called when neither sources nor readers ask any more. */
+  close(): void;
 }
 
 export function createWatching(parts: WatchingParts): Watching {
   const readers = new Map<string, ClusterReader>();
+  const clients: KubeClient[] = [];
   const sources = parts.accesses.map((access) => {
     const client = clientFor(access, parts);
+    clients.push(client);
     return sourceFor(access, client, parts, (cluster) => {
       readers.set(cluster.uid, new LiveReader(client, new Discovery(client)));
       parts.hotPath.pipeline.follow(cluster.uid);
@@ -44,6 +48,9 @@ export function createWatching(parts: WatchingParts): Watching {
     status: () => sources.flatMap((source) => source.status()),
     readerOf: (clusterUid) => readers.get(clusterUid),
     clusters: () => sources.flatMap((source) => source.cluster ?? []),
+    close: () => {
+      for (const client of clients) client.close();
+    },
   };
 }
 

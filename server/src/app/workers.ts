@@ -44,8 +44,8 @@ export function createWorkers(parts: WorkerParts): JobRunner {
         cache: parts.cache,
         readerOf: parts.readerOf,
         relatedEvents: relatedEventsFrom(store.history),
-        recentChanges: ({ cluster }, from, to, limit) =>
-          store.history.changes({ clusterUid: cluster.uid, from, to, limit }),
+        recentChanges: async ({ cluster }, from, to, limit) =>
+          (await store.history.changes({ cluster: cluster.uid, from, to, limit })).items,
         redaction: redactor,
         // A replay's moments lie elsewhere: what Prometheus says of now has nothing to do with them.
         prometheus: parts.suppressNotices ? undefined : prometheusOf(evidence),

@@ -10,27 +10,32 @@ type JsonObject = Readonly<Record<string, unknown>>;
 export interface RealCluster {
   readonly post: (path: string, object: JsonObject) => Promise<JsonObject>;
   readonly merge: (path: string, patch: JsonObject) => Promise<JsonObject>;
+  readonly remove: (path: string) => Promise<JsonObject>;
 }
 
 /** As `admin`. Rejects for every answer but success. */
 export async function realCluster(plane: ControlPlane): Promise<RealCluster> {
   const ca = await readFile(join(plane.directory, 'ca.crt'));
   const send = async (method: string, path: string, type: string, object: JsonObject): Promise<JsonObject> => {
-    const headers = { authorization: 'Bearer admin-token', 'content-type': type };
+    const body = JSON.stringify(object);
+    // Without a length, Node would send the body of a DELETE as the beginning of the next request.
+    const length = Buffer.byteLength(body);
+    const headers = { authorization: 'Bearer admin-token', 'content-type': type, 'content-length': length };
     const { promise, resolve, reject } = Promise.withResolvers<JsonObject>();
     const call = request(new URL(path, plane.server), { method, headers, ca, timeout: 10_000 }, (response) => {
-      text(response).then((body) => {
-        if ((response.statusCode ?? 500) < 300) resolve(JSON.parse(body) as JsonObject);
-        else reject(new Error(`${method} ${path}: ${response.statusCode} ${body}`));
+      text(response).then((answer) => {
+        if ((response.statusCode ?? 500) < 300) resolve(JSON.parse(answer) as JsonObject);
+        else reject(new Error(`${method} ${path}: ${response.statusCode} ${answer}`));
       }, reject);
     });
     call.on('error', reject);
-    call.end(JSON.stringify(object));
+    call.end(body);
     return promise;
   };
   return {
     post: (path, object) => send('POST', path, 'application/json', object),
     merge: (path, patch) => send('PATCH', path, 'application/merge-patch+json', patch),
+    remove: (path) => send('DELETE', path, 'application/json', { apiVersion: 'v1', kind: 'DeleteOptions' }),
   };
 }
 

@@ -1,0 +1,121 @@
+/** The parts of a server, put together over an open store; nothing of it runs yet. */
+import { join } from 'node:path';
+import { Spool } from '../kit/spool.ts';
+import type { ClusterAccess } from '../kube/access.ts';
+import type { Clock, Logger, Outbox } from '../model/ports.ts';
+import { SlimCache } from '../observe/cache.ts';
+import { createOutboxRunner, type OutboxRunner } from '../notify/outbox-runner.ts';
+import type { TattleStore } from '../store/open-store.ts';
+import type { Batch } from './batch.ts';
+import { loadSwitchBoard, replayingOutbox } from './channel-switch.ts';
+import type { Configured } from './configure.ts';
+import { createHotPath, type HotPath, SPOOL_BYTES } from './hot-path.ts';
+import type { PrometheusMetrics } from './metrics.ts';
+import { redactorOf } from './redactor.ts';
+import { ownedOf, Settings } from './settings.ts';
+import { VERSION } from './version.ts';
+import { createWatching, type Watching } from './watching.ts';
+import { createWorkers } from './workers.ts';
+
+const TURNS = { opened: 'broken', worse: 'got worse', resolved: 'over', test: 'test' } as const;
+
+export interface Foundations {
+  readonly configured: Configured;
+  readonly store: TattleStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: PrometheusMetrics;
+}
+
+/** The clusters that are to be watched. */
+export interface Watched {
+  readonly accesses: readonly ClusterAccess[];
+  readonly simulated: boolean;
+}
+
+export interface Assembled {
+  readonly settings: Settings;
+  readonly hotPath: HotPath;
+  readonly watching: Watching;
+  readonly workers: ReturnType<typeof createWorkers>;
+  readonly deliveries: OutboxRunner;
+  /** As people use it: what they replay is to be sent, also by a channel that was off. */
+  readonly outbox: Outbox;
+}
+
+/** Throws `StoreUnavailable`, and where the spool cannot be opened. */
+export async function assemble(foundations: Foundations, { accesses, simulated }: Watched): Promise<Assembled> {
+  const { configured, store, ...common } = foundations;
+  const { configuration, channels } = configured;
+  const { clock, logger } = common;
+  const settings = await liveSettings(foundations, simulated);
+  const cache = new SlimCache();
+  const redactor = redactorOf(configuration.redaction, cache);
+  const hotPath = createHotPath({
+    ...common,
+    cache,
+    redactor,
+    store: store.store,
+    spool: await openSpool(configuration.dataDir, logger),
+    filter: settings.filter,
+    deduplicationMs: configuration.deduplication.ttlSeconds * 1000,
+    onJobs: () => workers.wake(),
+    onTurn: (turn, { id, severity, title, cluster }) => {
+      logger.info({ incident: id, severity, cluster: cluster.name }, `${TURNS[turn]}: ${title}`);
+    },
+  });
+  settings.onChange((filter) => hotPath.triage.setFilter(filter));
+  const watching = createWatching({
+    ...common,
+    accesses,
+    configuration,
+    hotPath,
+    store: store.store,
+    version: VERSION,
+  });
+  const switches = await loadSwitchBoard(store.settings, clock);
+  const deliveries = createOutboxRunner({
+    ...common,
+    outbox: store.outbox,
+    channels: () => channels,
+    channelSwitch: switches.board,
+  });
+  const workers = createWorkers({
+    ...common,
+    store,
+    cache,
+    redactor,
+    readerOf: (clusterUid) => watching.readerOf(clusterUid),
+    evidence: configuration.evidence,
+    channels: () => channels.map(({ name }) => name),
+    suppressNotices: false,
+    onNotices: () => deliveries.wake(),
+  });
+  const outbox = replayingOutbox(store.outbox, switches, () => deliveries.wake());
+  return { settings, hotPath, watching, workers, deliveries, outbox };
+}
+
+function openSpool(dataDir: string, logger: Logger): Promise<Spool<Batch>> {
+  return Spool.open<Batch>(join(dataDir, 'spool'), SPOOL_BYTES, (path, error) => {
+    logger.error(
+      { err: error, path },
+      'a batch that waited on disk is damaged: it is set aside, and its events are not stored',
+    );
+  });
+}
+
+async function liveSettings({ configured, store, clock, logger }: Foundations, simulated: boolean): Promise<Settings> {
+  const { owners } = configured;
+  const settings = new Settings({
+    store: store.settings,
+    owned: ownedOf(configured),
+    owners,
+    // Nothing real is monitored before someone chooses it; the simulated cluster is there to be looked at.
+    ...(simulated ? { defaults: { filter: { namespaces: 'all' } } } : {}),
+    clock,
+    logger,
+  });
+  await settings.load();
+  for (const notice of settings.view().notices) logger.warn({}, notice);
+  return settings;
+}

@@ -1,0 +1,81 @@
+/** `tattle doctor`: looks at everything that Tattle needs, changes nothing, and says how to mend what is wrong. */
+import { resolve } from 'node:path';
+import { systemClock } from '../../kit/clock.ts';
+import { AccessError, type ClusterAccess } from '../../kube/access.ts';
+import { chooseClusters } from '../clusters.ts';
+import type { Configuration } from '../config-schema.ts';
+import type { RunOptions } from '../configure.ts';
+import { runningServer } from '../server-file.ts';
+import { VERSION } from '../version.ts';
+import { channelChecks } from './channel-check.ts';
+import { type Check, fail, ok, skipped } from './check.ts';
+import { clusterChecks } from './cluster-check.ts';
+import { readConfiguration } from './configuration-check.ts';
+import { checkDataDirectory } from './data-directory.ts';
+import { nodeVersionCheck } from './node-version.ts';
+import { serverChecks, type ServerToAsk } from './server-check.ts';
+import { storeChecks } from './store-check.ts';
+
+export interface DoctorOptions extends Pick<RunOptions, 'config' | 'env' | 'overrides' | 'signal'> {
+  /** A server elsewhere; then this machine's data directory and store are not looked at. */
+  readonly server?: ServerToAsk;
+}
+
+/** In the order of what needs what. Rejects with the signal's reason only. */
+export async function examine(options: DoctorOptions): Promise<readonly Check[]> {
+  const { signal, server: elsewhere } = options;
+  const checks: Check[] = [nodeVersionCheck(process.versions.node)];
+  const { configuration, checks: configured } = await readConfiguration(options);
+  checks.push(...configured);
+  const dataDir = resolve(configuration.dataDir);
+  const running = elsewhere ?? (await runningServer(dataDir));
+  if (elsewhere === undefined) checks.push(...(await localChecks(configuration, dataDir, running)));
+  signal.throwIfAborted();
+  checks.push(...(await allClusterChecks(configuration, options)));
+  checks.push(...(await serverChecks(running, VERSION, signal)));
+  checks.push(...(await channelChecks(configuration.channels, signal)));
+  return checks;
+}
+
+/** A server that owns the directory tells of its store itself. */
+async function localChecks(
+  { storeUrl }: Configuration,
+  dataDir: string,
+  running: ServerToAsk | null,
+): Promise<readonly Check[]> {
+  const directory = await checkDataDirectory(dataDir, running === null ? null : new URL(running.url).origin);
+  const isOwned = running !== null && storeUrl === undefined;
+  const store = isOwned
+    ? [skipped('store', 'the server has it open: what it says of it stands below')]
+    : await storeChecks({ dataDir, ...(storeUrl === undefined ? {} : { storeUrl }) }, directory);
+  return [...directory.checks, ...store];
+}
+
+/** What parsers say goes on with the lines in question, which may hold a secret. */
+function firstLine(message: string): string {
+  return message.split('\n', 1).join('').replace(/:$/, '');
+}
+
+async function allClusterChecks(
+  configuration: Configuration,
+  { env, signal }: DoctorOptions,
+): Promise<readonly Check[]> {
+  let accesses: readonly ClusterAccess[];
+  try {
+    const chosen = await chooseClusters(configuration, env, systemClock);
+    if (chosen.kind === 'simulated') return [ok('clusters', `a simulated one: ${chosen.why}`)];
+    accesses = chosen.accesses;
+  } catch (error) {
+    if (!(error instanceof AccessError)) throw error;
+    return [
+      fail(
+        'clusters',
+        firstLine(error.message),
+        'Correct the kubeconfig, or name another one with --kubeconfig or --context.',
+      ),
+    ];
+  }
+  const namespaces = configuration.clusters.watchNamespaces;
+  const checked = accesses.map((access) => clusterChecks({ access, namespaces, clock: systemClock, signal }));
+  return (await Promise.all(checked)).flat();
+}

@@ -1,0 +1,43 @@
+/** The API over a real store: what it asks is answered by PostgreSQL. */
+import type { Scope } from '../../model/access.ts';
+import type { Delivery } from '../../model/delivery.ts';
+import type { Command } from '../../model/incident-command.ts';
+import type { ApiPorts } from '../../api/ports.ts';
+import { storedToken } from '../../api/testing/callers.ts';
+import { startApi } from '../../api/testing/start-api.ts';
+import type { TattleStore } from '../../store/open-store.ts';
+
+export async function startStoredApi(store: TattleStore, now: number, ports: Partial<ApiPorts> = {}) {
+  const acts: Command[] = [];
+  const started = await startApi({
+    access: { store: store.access },
+    ports: {
+      history: store.history,
+      outbox: store.outbox,
+      accessStore: store.access,
+      audit: store.audit,
+      idempotency: store.idempotency,
+      feed: store.feed,
+      act: async (command) => {
+        acts.push(command);
+        return { refusal: null, incidentIds: [command.id] };
+      },
+      ...ports,
+    },
+  });
+  started.clock.advanceTo(now);
+  /** What everybody's deliveries are like now. */
+  const deliveries = async (): Promise<readonly Delivery[]> => (await store.outbox.deliveries({ limit: 1000 })).items;
+  /** Someone who is an admin in this scope. */
+  const adminOf = async (scope: Scope) => {
+    const { secret } = await storedToken(store.access, [{ role: 'admin', scope }], { now });
+    const authorization = `Bearer ${secret}`;
+    const headers = { authorization };
+    return {
+      authorization,
+      get: (url: string) => started.get(url, headers),
+      send: (method: 'PUT' | 'POST' | 'DELETE', url: string, body: unknown) => started.send(method, url, body, headers),
+    };
+  };
+  return { ...started, acts, deliveries, adminOf };
+}
