@@ -1,9 +1,13 @@
 /** Where a command reads from: a server by its URL, the one that runs on a data directory, or the store itself. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { WireProblem } from '@tattle/contract';
-import type { LoadEngine } from './engine.ts';
+import { type Asked, bodyOf, refusal, strangerFailure } from './answer-meaning.ts';
+import { answerPieces, Patience } from './answer-pieces.ts';
+import { usualDataDir } from './data-dir.ts';
+import type { LoadEngine, OpenedHistory } from './engine.ts';
 import { CommandFailure, EXIT, usageFailure } from './failure.ts';
+import { printable } from './printable.ts';
+import { reasonOf } from './reason-of.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface Target {
@@ -13,18 +17,46 @@ export interface Target {
 }
 
 export interface Connection {
-  /** Answers the parsed body. Rejects with `CommandFailure` for everything but success. */
-  get(path: string, query: URLSearchParams): Promise<unknown>;
-  post(path: string, body: unknown): Promise<unknown>;
+  /**
+   * Answers the parsed body, which has this member: by that, Tattle's answers are told from others'.
+   * Rejects with `CommandFailure` for everything but success.
+   */
+  get(path: string, query: URLSearchParams, member: string): Promise<unknown>;
+  post(path: string, body: unknown, member: string): Promise<unknown>;
+  delete(path: string, member: string): Promise<unknown>;
   /** Whether a running server answers; otherwise nobody acts on what is changed. */
   readonly live: boolean;
+  /** The data directory that is read itself, since no server runs on it: nothing new comes in there. */
+  readonly unwatched?: string;
+  /** The moment that ages are reckoned from, where that is not the present. */
+  readonly now?: number;
+  /** How often asking again makes sense; every two seconds unless told. */
+  readonly watchEveryMs?: number;
   close(): Promise<void>;
 }
 
+/** To a server or a store of Tattle's, which also send what is too long to be held. */
+export interface TattleConnection extends Connection {
+  /** The body as text, piece by piece. Throws `CommandFailure` for everything but success, also where it breaks off. */
+  stream(path: string, query: URLSearchParams): AsyncGenerator<string>;
+}
+
+type Method = 'GET' | 'POST' | 'DELETE';
+
+type Send = (method: Method, path: string, member: string, body?: unknown) => Promise<unknown>;
+
+/** What a long answer of Tattle's is. */
+const EXPORTED = /^(application\/x-ndjson|text\/csv)\b/;
+
+/** Of a long answer, how long each piece of it may take. */
 const REQUEST_MS = 30_000;
 
 /** Rejects with `CommandFailure` where nothing can be read from. */
-export async function connect(target: Target, surroundings: Surroundings, loadEngine: LoadEngine): Promise<Connection> {
+export async function connect(
+  target: Target,
+  surroundings: Surroundings,
+  loadEngine: LoadEngine,
+): Promise<TattleConnection> {
   const named = Object.values(target).filter((value) => value !== undefined);
   if (named.length > 1) throw usageFailure('--server, --data-dir and --store exclude one another', 'Give one of them.');
   const { env } = surroundings;
@@ -33,17 +65,19 @@ export async function connect(target: Target, surroundings: Surroundings, loadEn
       serverUrl(target.server),
       env.TATTLE_TOKEN,
       surroundings,
-      'Set TATTLE_TOKEN to the token that it printed at start.',
+      'Set TATTLE_TOKEN to a token of that server: the one in the link that it printed at start, or one that tattle token create made.',
     );
   }
   const storeUrl = target.store ?? (target.dataDir === undefined ? env.TATTLE_STORE_URL : undefined);
-  if (storeUrl !== undefined && storeUrl !== '') return fromStore({ storeUrl }, 'the store', loadEngine);
-  const dataDir = resolve(target.dataDir ?? env.TATTLE_DATA_DIR ?? '.tattle');
+  if (hasText(storeUrl)) {
+    return fromStore({ storeUrl: postgresUrl(storeUrl) }, 'the store', surroundings, loadEngine);
+  }
+  const dataDir = target.dataDir === undefined ? usualDataDir(env) : resolve(target.dataDir);
   if (!existsSync(dataDir)) {
     throw new CommandFailure(
       EXIT.unreachable,
       `there is no data directory ${dataDir}`,
-      'Name one with --data-dir, a server with --server URL, or a PostgreSQL with --store URL.',
+      'Name one with --data-dir, a server with --server URL, or a PostgreSQL with --store URL. tattle diagnose looks at a cluster without them; tattle demo shows one at work.',
     );
   }
   // Only a server that runs writes this file; without it there is none to look for.
@@ -56,36 +90,71 @@ export async function connect(target: Target, surroundings: Surroundings, loadEn
       `The server of ${dataDir} may have restarted just now: try again.`,
     );
   }
-  return fromStore({ dataDir }, dataDir, loadEngine);
+  return { ...(await fromStore({ dataDir }, dataDir, surroundings, loadEngine)), unwatched: dataDir };
 }
 
-function serverUrl(text: string): URL {
+/** On a terminal: old news must not pass for how things stand. */
+export async function sayUnwatched({ unwatched }: Connection, { stderr }: Surroundings): Promise<void> {
+  if (unwatched === undefined || !stderr.isTerminal) return;
+  await stderr.write(`No server runs on ${printable(unwatched)}: what came after it stopped is not known.\n`);
+}
+
+/** What `--server` says. Throws `CommandFailure`. */
+export function serverUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && url.username + url.password !== '') {
+    throw usageFailure('--server takes no user and no password', 'Set TATTLE_TOKEN to a token instead.');
+  }
   if (url !== undefined && ['http:', 'https:'].includes(url.protocol)) return url;
   throw usageFailure('--server is no http(s) URL', 'Write for example --server http://127.0.0.1:7171.');
 }
 
-function overHttp(base: URL, token: string | undefined, { signal }: Surroundings, mend: string): Connection {
-  const send = async (method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> => {
-    const headers: Record<string, string> = { accept: 'application/json' };
-    if (token !== undefined && token !== '') headers.authorization = `Bearer ${token}`;
+function postgresUrl(text: string): string {
+  if (/^postgres(ql)?:/.test(text) && URL.canParse(text)) return text;
+  throw usageFailure(
+    'the store is no PostgreSQL URL',
+    'Write for example --store postgres://user@db.example.org:5432/tattle.',
+  );
+}
+
+function overHttp(
+  base: URL,
+  token: string | undefined,
+  { signal }: Surroundings,
+  accessMend: string,
+): TattleConnection {
+  // Behind a proxy it may live under a path.
+  const place = `${base.origin}${base.pathname.replace(/\/+$/, '')}`;
+  const asked: Asked = { place, hasToken: hasText(token), accessMend };
+  if (hasText(token) && !/^[!-~]+$/.test(token)) {
+    throw usageFailure(
+      'TATTLE_TOKEN holds characters that no token has',
+      'Set it again, without blanks or line breaks.',
+    );
+  }
+  const ask = async <Answer>(
+    { method, path, body }: { readonly method: Method; readonly path: string; readonly body?: unknown },
+    limit: AbortSignal,
+    read: (response: Response) => Promise<Answer>,
+  ): Promise<Answer> => {
+    const headers: Record<string, string> = { accept: 'application/json, application/x-ndjson, text/csv' };
+    if (hasText(token)) headers.authorization = `Bearer ${token}`;
     if (body !== undefined) headers['content-type'] = 'application/json';
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]);
     const payload = body === undefined ? {} : { body: JSON.stringify(body) };
     try {
-      const response = await fetch(new URL(path, base), {
+      const response = await fetch(`${place}${path}`, {
         method,
         headers,
-        signal: limit,
+        signal: AbortSignal.any([signal, limit]),
         redirect: 'error',
         ...payload,
       });
-      return outcome(response.status, await response.text(), mend);
+      return await read(response);
     } catch (error) {
       if (error instanceof CommandFailure || signal.aborted) throw error;
       throw new CommandFailure(
         EXIT.unreachable,
-        `no Tattle answers at ${base.origin} (${reasonOf(error)})`,
+        `no Tattle answers at ${place} (${reasonOf(error)})`,
         'Is it running there? tattle serve starts one.',
         {
           cause: error,
@@ -93,9 +162,23 @@ function overHttp(base: URL, token: string | undefined, { signal }: Surroundings
       );
     }
   };
+  const send: Send = (method, path, member, body) =>
+    ask({ method, path, body }, AbortSignal.timeout(REQUEST_MS), async (response) =>
+      bodyOf(response.status, await response.text(), member, asked),
+    );
   return {
-    get: (path, query) => send('GET', `${path}?${query.toString()}`),
-    post: (path, body) => send('POST', path, body),
+    ...overSend(send),
+    async *stream(path, query) {
+      const patience = new Patience(REQUEST_MS);
+      patience.begin();
+      const request = { method: 'GET', path: `${path}?${query.toString()}` } as const;
+      const body = await ask(request, patience.signal, async (response) => {
+        if (!response.ok || response.body === null) throw refusal(response.status, await response.text(), asked);
+        if (!EXPORTED.test(response.headers.get('content-type') ?? '')) throw strangerFailure(response.status, asked);
+        return response.body;
+      }).finally(() => patience.end());
+      yield* answerPieces(body, signal, patience);
+    },
     live: true,
     close: async () => {},
   };
@@ -104,48 +187,49 @@ function overHttp(base: URL, token: string | undefined, { signal }: Surroundings
 async function fromStore(
   where: { readonly dataDir?: string; readonly storeUrl?: string },
   name: string,
+  { signal }: Surroundings,
   loadEngine: LoadEngine,
-): Promise<Connection> {
+): Promise<TattleConnection> {
   const engine = await loadEngine();
   const opened = await engine.openHistory(where).catch((error: unknown) => {
-    throw new CommandFailure(EXIT.unreachable, `${name} cannot be opened: ${reasonOf(error)}`, '', { cause: error });
+    const reason = reasonOf(error);
+    const told = reason.includes(name) ? reason : `${name} cannot be opened: ${reason}`;
+    throw new CommandFailure(EXIT.unreachable, told, '', { cause: error });
   });
-  const send = async (method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> => {
-    const answer = await opened.request(method, path, body);
-    return outcome(answer.status, answer.body, '');
-  };
   return {
-    get: (path, query) => send('GET', `${path}?${query.toString()}`),
-    post: (path, body) => send('POST', path, body),
-    live: false,
-    close: () => opened.close(),
+    ...overRequests(opened, false, name),
+    async *stream(path, query) {
+      const { status, body } = await opened.stream(`${path}?${query.toString()}`);
+      const pieces = answerPieces(body, signal);
+      if (status === 200) {
+        yield* pieces;
+        return;
+      }
+      let problem = '';
+      for await (const piece of pieces) problem += piece;
+      throw refusal(status, problem, { place: name, hasToken: false, accessMend: '' });
+    },
   };
 }
 
-function outcome(status: number, body: string, accessMend: string): unknown {
-  const value = parsed(body);
-  if (status >= 200 && status < 300 && value !== undefined) return value;
-  if (status === 401 || status === 403)
-    throw new CommandFailure(EXIT.refused, 'the server refuses this token, or wants one', accessMend);
-  if (isProblem(value)) throw new CommandFailure(status === 400 ? EXIT.usage : EXIT.failed, value.detail, value.hint);
-  throw new CommandFailure(EXIT.failed, `what answers there is no Tattle (HTTP ${status})`, 'Check the address.');
+/** Over what answers in this process; `place` is what it reads from. */
+export function overRequests(opened: OpenedHistory, live: boolean, place: string): Connection {
+  const asked: Asked = { place, hasToken: false, accessMend: '' };
+  const send: Send = async (method, path, member, body) => {
+    const answer = await opened.request(method, path, body);
+    return bodyOf(answer.status, answer.body, member, asked);
+  };
+  return { ...overSend(send), live, close: () => opened.close() };
 }
 
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
+function overSend(send: Send): Pick<Connection, 'get' | 'post' | 'delete'> {
+  return {
+    get: (path, query, member) => send('GET', `${path}?${query.toString()}`, member),
+    post: (path, body, member) => send('POST', path, member, body),
+    delete: (path, member) => send('DELETE', path, member),
+  };
 }
 
-function isProblem(value: unknown): value is WireProblem {
-  return typeof value === 'object' && value !== null && 'detail' in value && 'hint' in value && 'requestId' in value;
-}
-
-/** fetch hides why in the cause. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown reason';
-  if (error.name === 'TimeoutError') return 'no answer in time';
-  return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
+function hasText(text: string | undefined): text is string {
+  return text !== undefined && text !== '';
 }

@@ -1,10 +1,10 @@
 /** Prints events in the form that was asked for, page by page, so that a million needs no more memory than a thousand. */
 import type { WireEvent } from '@tattle/contract';
-import { Document, Scalar, visit } from 'yaml';
 import { eventHeader, eventRow, type Columns } from './event-table.ts';
 import { safeJson } from './printable.ts';
 import type { Surroundings } from './surroundings.ts';
 import { Table } from './table.ts';
+import { yamlText } from './yaml-text.ts';
 
 export const OUTPUTS = ['table', 'wide', 'json', 'jsonl', 'yaml', 'name'] as const;
 export type OutputForm = (typeof OUTPUTS)[number];
@@ -49,7 +49,7 @@ export function eventPrinter(options: PrinterOptions, { stdout, now }: Printing)
       return {
         async print(events) {
           if (events.length > 0) empty = false;
-          for (const event of events) await stdout.write(yamlItem(event));
+          for (const event of events) await stdout.write(yamlText([event]));
         },
         end: async () => (empty ? stdout.write('[]\n') : undefined),
       };
@@ -77,20 +77,4 @@ function linePrinter(stdout: Surroundings['stdout'], line: (event: WireEvent) =>
     print: (events) => stdout.write(events.map(line).join('')),
     end: async () => {},
   };
-}
-
-/** One item of a sequence; strings that a terminal would obey are quoted, with those characters escaped. */
-function yamlItem(value: unknown): string {
-  const document = new Document([value]);
-  visit(document, {
-    Scalar: (_key, node) => {
-      if (typeof node.value === 'string' && safeJson(node.value) !== JSON.stringify(node.value))
-        node.type = Scalar.QUOTE_DOUBLE;
-    },
-  });
-  const text = document.toString({ lineWidth: 0 });
-  // Only double-quoted strings still hold such characters, and there an escape means the same.
-  return text.replace(/[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/g, (character) =>
-    safeJson(character).slice(1, -1),
-  );
 }

@@ -17,7 +17,7 @@ export async function* eventPages(
     const asked = new URLSearchParams(query);
     asked.set('limit', String(Math.min(left, PAGE)));
     if (cursor !== null) asked.set('cursor', cursor);
-    const page = (await connection.get('/api/v1/events', asked)) as WireEventPage;
+    const page = (await connection.get('/api/v1/events', asked, 'items')) as WireEventPage;
     yield page.items;
     left -= page.items.length;
     cursor = page.nextCursor;

@@ -1,9 +1,8 @@
 /** From the flags of `tattle events` to the query that the API takes. */
+import { type NamespaceFlags, namespacesOf } from './commands/flags.ts';
 import { usageFailure } from './failure.ts';
 
-export interface EventFlags {
-  readonly namespace?: readonly string[];
-  readonly allNamespaces?: boolean;
+export interface EventFlags extends NamespaceFlags {
   readonly since?: string;
   readonly until?: string;
   readonly type?: readonly string[];
@@ -17,22 +16,15 @@ export interface EventFlags {
 
 /** Throws `CommandFailure` for flags that make no sense. */
 export function eventQuery(flags: EventFlags): URLSearchParams {
-  if (flags.allNamespaces === true && flags.namespace !== undefined) {
-    throw usageFailure('--namespace and --all-namespaces exclude one another', 'Give one of them.');
-  }
   const query = new URLSearchParams();
-  append(query, 'namespace', flags.namespace);
+  append(query, 'namespace', namespacesOf(flags));
   append(query, 'type', flags.type?.map(capitalised));
   append(query, 'reason', flags.reason);
-  append(
-    query,
-    'severity',
-    flags.severity?.map((value) => value.toLowerCase()),
-  );
+  append(query, 'severity', flags.severity);
   append(query, 'cluster', flags.cluster);
   append(query, 'label', flags.label);
   if (flags.for !== undefined) {
-    const { kind, name } = readObject(flags.for);
+    const { kind, name } = readObject(flags.for, `--for "${flags.for}"`);
     query.append('kind', kind);
     query.append('name', name);
   }
@@ -52,7 +44,7 @@ export function apiTime(flag: string, text: string): string {
   if (/^now/.test(text)) return text;
   if (/^\d{4}-\d\d-\d\d$/.test(text)) return `${text}T00:00:00Z`;
   if (/^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d/.test(text)) return text.replace(' ', 'T');
-  throw usageFailure(`${flag} ${text} is no time`, 'Write 30m, 1h, 2d12h, or 2026-01-31T14:00:00Z.');
+  throw usageFailure(`${flag} "${text}" is no time`, 'Write 30m, 1h, 2d12h, or 2026-01-31T14:00:00Z.');
 }
 
 /** Plural and short names as kubectl takes them; any other kind is taken as it is written. */
@@ -97,14 +89,17 @@ const KINDS: Readonly<Record<string, string>> = {
   endpointslice: 'EndpointSlice',
 };
 
-function readObject(text: string): { kind: string; name: string } {
+export interface ObjectName {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** `deploy/web`, `Deployment/web`. `said` is how a failure names it. Throws `CommandFailure`. */
+export function readObject(text: string, said: string): ObjectName {
   const match = /^([A-Za-z][A-Za-z0-9]*)(?:\.[A-Za-z0-9.-]+)?\/([^/]+)$/.exec(text);
   const [, kind, name] = match ?? [];
   if (kind === undefined || name === undefined) {
-    throw usageFailure(
-      `--for ${text} names no object`,
-      'Write KIND/NAME, such as --for pod/web-1 or --for deployment/web.',
-    );
+    throw usageFailure(`${said} names no object`, 'Write KIND/NAME, such as pod/web-1 or deployment/web.');
   }
   return { kind: kindOf(kind), name };
 }

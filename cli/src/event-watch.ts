@@ -1,4 +1,4 @@
-/** `--watch`: asks again every two seconds and prints what is new or has happened again. */
+/** `--watch`: asks again every so often and prints what is new or has happened again. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WireEvent } from '@tattle/contract';
 import type { Connection } from './connection.ts';

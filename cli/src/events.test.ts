@@ -66,7 +66,7 @@ test('nothing found is an empty array, an empty table, and a hint on a terminal 
   expect(JSON.parse((await run([...here, '-o', 'json'], { opened })).out)).toEqual([]);
   expect(parse((await run([...here, '-o', 'yaml'], { opened })).out)).toEqual([]);
   expect(await run(here, { opened })).toEqual({ code: 0, out: '', err: '' });
-  expect((await run(here, { opened, terminal: true })).err).toContain('No stored event matches');
+  expect((await run(here, { opened, terminal: true })).err).toContain('No event matches');
 });
 
 test('a cut list says so on a terminal', async () => {

@@ -1,4 +1,4 @@
-/** How commands fail: an exit code, and one or two lines that say where and how to mend it. */
+/** How commands end: an exit code, and where they fail one or two lines that say why and how to mend it. */
 
 export const EXIT = {
   ok: 0,
@@ -6,13 +6,28 @@ export const EXIT = {
   failed: 1,
   /** The command line is wrong. */
   usage: 2,
-  /** No server answers, or no store opens. */
+  /** No server answers, no store opens, or no cluster is reached. */
   unreachable: 3,
-  /** The server wants a token, or another one. */
+  /** A token or a permission is wanted, or another one. */
   refused: 4,
+  /** The command did its work, and what it looked at is wrong: `tattle diagnose`, `tattle audit verify`. */
+  wrong: 5,
   /** Stopped by Ctrl-C: 128 + SIGINT. */
   interrupted: 130,
 } as const;
+
+export type ExitName = keyof typeof EXIT;
+
+/** For people: the one table that helps and documents are made from. */
+export const EXIT_MEANINGS: Readonly<Record<ExitName, string>> = {
+  ok: 'done',
+  failed: 'it failed, or tattle doctor found something that fails',
+  usage: 'the command line is wrong',
+  unreachable: 'no server answers, no store opens, or no cluster is reached',
+  refused: 'a token or a permission is missing, or does not suffice',
+  wrong: 'tattle diagnose or tattle audit verify found something wrong',
+  interrupted: 'stopped by Ctrl-C',
+};
 
 export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';

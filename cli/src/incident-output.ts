@@ -1,10 +1,11 @@
 /** Prints a list of incidents in the form that was asked for. */
 import type { WireIncident } from '@tattle/contract';
 import { shortDuration } from './durations.ts';
-import { printable, safeJson } from './printable.ts';
+import { structured } from './forms.ts';
+import { printable } from './printable.ts';
 import { Table } from './table.ts';
 
-export const INCIDENT_FORMS = ['table', 'wide', 'json', 'jsonl', 'name'] as const;
+export const INCIDENT_FORMS = ['table', 'wide', 'json', 'jsonl', 'yaml', 'name'] as const;
 export type IncidentForm = (typeof INCIDENT_FORMS)[number];
 
 const COLUMNS = ['ID', 'AGE', 'STATE', 'SEVERITY', 'CONDITION', 'OBJECT', 'CAUSE'];
@@ -19,9 +20,9 @@ export function renderIncidents(
 ): string {
   switch (output) {
     case 'json':
-      return `${safeJson(items, 2)}\n`;
     case 'jsonl':
-      return items.map((item) => `${safeJson(item)}\n`).join('');
+    case 'yaml':
+      return structured(items, output);
     case 'name':
       return items.map(({ id }) => `incident/${printable(id)}\n`).join('');
     case 'table':

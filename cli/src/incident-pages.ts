@@ -14,7 +14,7 @@ export async function incidentPages(
   do {
     query.set('limit', String(Math.min(PAGE, limit - items.length)));
     if (cursor !== null) query.set('cursor', cursor);
-    const page = (await connection.get('/api/v1/incidents', query)) as WireIncidentPage;
+    const page = (await connection.get('/api/v1/incidents', query, 'items')) as WireIncidentPage;
     items.push(...page.items);
     cursor = page.nextCursor;
   } while (cursor !== null && items.length < limit);

@@ -28,13 +28,14 @@ export function incidentText(
 }
 
 function heading(incident: WireIncidentView, now: number, width: number): Lines {
-  const { title, severity, regressions, mergedInto, resolution } = incident;
+  const { title, severity, regressions, mergedInto, resolution, restricted } = incident;
   const again = regressions === 0 ? '' : `, came back ${regressions === 1 ? 'once' : `${regressions} times`}`;
   const merged = `merged into ${mergedInto ?? ''}, where it goes on: tattle incident show ${mergedInto ?? ''}`;
   return [
     ...wrapped('', title, width),
     ...wrapped('  ', `${severity}, ${mergedInto === null ? life(incident, now) : merged}${again}`, width),
     ...(resolution === null || resolution === '' ? [] : wrapped('  ', `fixed by: ${resolution}`, width)),
+    ...(restricted ? wrapped('  ', 'part of it lies outside of what you may see; this is about the rest', width) : []),
   ];
 }
 

@@ -14,11 +14,11 @@ interface Told {
 }
 
 export function timelineLines(
-  { timeline, diagnosis }: Pick<WireIncidentView, 'timeline' | 'diagnosis'>,
+  { timeline, timelineCut, diagnosis }: Pick<WireIncidentView, 'timeline' | 'timelineCut' | 'diagnosis'>,
   width: number,
 ): readonly string[] {
   if (timeline.length === 0) return [];
-  const lines = ['Timeline (UTC):'];
+  const lines = [timelineCut ? 'Timeline (UTC), of its events the newest only:' : 'Timeline (UTC):'];
   let day = '';
   for (const told of repeatsTogether(timeline)) {
     const { at, kind } = told.entry;

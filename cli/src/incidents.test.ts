@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { OpenedHistory } from './engine.ts';
 import { incidentText } from './incident-text.ts';
 import { wrapped } from './incident-lines.ts';
-import { NOW, run } from './testing/run.ts';
+import { NOW, run, UNWATCHED } from './testing/run.ts';
 
 const here = ['--data-dir', '.'];
 const deployment = { kind: 'Deployment', namespace: 'shop', name: 'web', uid: 'd1' };
@@ -40,6 +40,7 @@ function wireIncident(changes: Partial<WireIncident> = {}): WireIncident {
     regressions: 0,
     mergedInto: null,
     resolution: null,
+    restricted: false,
     diagnosis: {
       cause: 'missing-configuration',
       confidence: 0.95,
@@ -56,7 +57,16 @@ function wireIncident(changes: Partial<WireIncident> = {}): WireIncident {
 }
 
 function view(changes: Partial<WireIncidentView> = {}): WireIncidentView {
-  return { ...wireIncident(), objects: [], changes: [], together: [], timeline: [], earlier: [], ...changes };
+  return {
+    ...wireIncident(),
+    objects: [],
+    changes: [],
+    together: [],
+    timeline: [],
+    timelineCut: false,
+    earlier: [],
+    ...changes,
+  };
 }
 
 /** Answers lists with these, one of them by its id, and acts with the first. */
@@ -138,7 +148,7 @@ describe('incident list', () => {
     const { out, err } = await run([...list, '-o', 'name', '--limit', '220'], { opened: asking, terminal: true });
     expect(new Set(out.trim().split('\n')).size).toBe(220);
     expect(asked.map(({ query }) => query.get('limit'))).toEqual(['100', '100', '20']);
-    expect(err).toBe('The newest 220 are shown; --limit shows more.\n');
+    expect(err).toBe(`${UNWATCHED}The newest 220 are shown; --limit shows more.\n`);
   });
 
   it('is an empty table or array where there is none, with a hint on a terminal only', async () => {
@@ -146,14 +156,14 @@ describe('incident list', () => {
     expect(await run(list, { opened: empty })).toEqual({ code: 0, out: '', err: '' });
     expect((await run([...list, '-o', 'json'], { opened: empty })).out).toBe('[]\n');
     const hint = async (...flags: string[]) => (await run([...list, ...flags], { opened: empty, terminal: true })).err;
-    expect(await hint()).toBe('Nothing is broken.\n');
-    expect(await hint('--all')).toBe('No incident is stored.\n');
-    expect(await hint('-n', 'shop')).toBe('No incident matches.\n');
+    expect(await hint()).toBe(`${UNWATCHED}Nothing is broken.\n`);
+    expect(await hint('--all')).toBe(`${UNWATCHED}No incident is stored.\n`);
+    expect(await hint('-n', 'shop')).toBe(`${UNWATCHED}No incident matches.\n`);
   });
 
   it.each([
     [['--limit', '0'], 'from 1 to'],
-    [['-o', 'yaml'], 'table, wide, json'],
+    [['-o', 'csv'], 'table, wide, json'],
     [['-n', ','], 'empty'],
     [['surplus'], 'too many arguments'],
     [['--state', 'open'], 'unknown option'],
@@ -216,7 +226,9 @@ describe('incident show and why', () => {
     expect((await run(['why', ...here], { opened: many.opened, terminal: true })).err).toContain('newest 50');
     const none = incidentsOf([]).opened;
     expect(await run(['why', ...here], { opened: none })).toEqual({ code: 0, out: '', err: '' });
-    expect((await run(['why', ...here], { opened: none, terminal: true })).err).toBe('Nothing is broken.\n');
+    expect((await run(['why', ...here], { opened: none, terminal: true })).err).toBe(
+      `${UNWATCHED}Nothing is broken.\n`,
+    );
   });
 
   it('show comes as JSON, too, with its evidence', async () => {
@@ -371,12 +383,59 @@ describe('incident show and why', () => {
     ]) {
       for (const terminal of [true, false]) {
         const { code, out, err } = await run([...command, ...here], { opened, terminal });
-        expect({ command, code, err }).toEqual({ command, code: 0, err: '' });
+        expect({ command, code, err: err.replace(UNWATCHED, '') }).toEqual({ command, code: 0, err: '' });
         expect(out).not.toMatch(OBEYED);
         expect(out).not.toMatch(/^CrashLoopBackOff: fake/m);
       }
     }
   });
+});
+
+describe('names of incidents', () => {
+  it('as lists print them are taken by every command', async () => {
+    const { opened, asked } = incidentsOf([view({})]);
+    const [name = ''] = (await run(['incident', 'list', '-o', 'name', ...here], { opened })).out.split('\n');
+    expect(name).toMatch(/^incident\/.+/);
+    const commands = [['why'], ['diagnose'], ['incident', 'show'], ['incident', 'ack']];
+    for (const command of commands) await run([...command, name, ...here], { opened });
+    const id = name.slice('incident/'.length);
+    expect(asked.slice(1).map(({ path }) => path)).toEqual([
+      ...Array<string>(3).fill(`/api/v1/incidents/${id}`),
+      `/api/v1/incidents/${id}/acknowledge`,
+    ]);
+  });
+
+  it('that nobody knows are told with the command that lists them', async () => {
+    const hint = '/api/v1/incidents lists them.';
+    const body = JSON.stringify({ detail: 'No incident has the id "zz".', hint, requestId: 'r' });
+    const opened = { request: async () => ({ status: 404, body }), close: async () => {} };
+    expect(await run(['why', 'zz', ...here], { opened })).toEqual({
+      code: 1,
+      out: '',
+      err: 'tattle: No incident has the id "zz".\ntattle incident list --all lists them.\n',
+    });
+  });
+});
+
+describe('all namespaces', () => {
+  it.each([[['why']], [['incident', 'list']], [['timeline']]])(
+    'are what tattle %s tells of, also by -A',
+    async (command) => {
+      const asked: string[] = [];
+      const opened = {
+        request: async (_method: string, path: string) => {
+          asked.push(path);
+          return { status: 200, body: '{"items":[],"nextCursor":null,"partial":false}' };
+        },
+        close: async () => {},
+      };
+      expect((await run([...command, '-A', ...here], { opened })).code).toBe(0);
+      expect(asked).toHaveLength(1);
+      expect(asked[0]).not.toContain('namespace');
+      expect((await run([...command, '-A', '-n', 'shop', ...here], { opened })).code).toBe(2);
+      expect(asked).toHaveLength(1);
+    },
+  );
 });
 
 describe('what people do', () => {

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { wireEvent } from './testing/run.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -75,3 +78,24 @@ test('usage errors go to standard error and exit 2; help goes to standard output
   expect(wrong.err).toContain('--limit');
   expect((await tattle(['serve', '--help'])).out).toContain('Examples:');
 });
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  'a diagnosis that is stopped by %s leaves neither a store nor its directory',
+  { timeout: 60_000 },
+  async (signal) => {
+    const temporary = await mkdtemp(join(tmpdir(), 'tattle-stopped-'));
+    onTestFinished(() => rm(temporary, { recursive: true, force: true }));
+    // PostgreSQL runs as another user where this one is root.
+    await chmod(temporary, 0o755);
+    const recording = fileURLToPath(new URL('../../examples/story', import.meta.url));
+    const env = { PATH: process.env.PATH ?? '', TMPDIR: temporary };
+    const child = spawn(process.execPath, [MAIN, 'diagnose', '--recording', recording], { env, stdio: 'ignore' });
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    // Somewhere in the midst of making its store.
+    while ((await readdir(temporary)).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    child.kill(signal);
+    expect(await ended).toBe(130);
+    expect(await readdir(temporary)).toEqual([]);
+  },
+);

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { overridesOf } from './commands/run.ts';
 import type { ReplayOptions, RunOptions } from './engine.ts';
@@ -29,6 +30,10 @@ test('deliveries are listed as a table', async () => {
   );
   expect(asked[0]?.query.toString()).toBe('limit=100&status=dead&status=disabled&from=now-6h');
   expect((await run(['delivery', 'list', '--data-dir', '.', '-o', 'name'], { opened })).out).toBe('42\n');
+  const { opened: none } = historyOf([], { '/api/v1/deliveries': { items: [], nextCursor: null, partial: false } });
+  const list = ['delivery', 'list', '--data-dir', '.'];
+  expect((await run(list, { opened: none, terminal: true })).err).toBe('No delivery matches.\n');
+  expect(await run(list, { opened: none })).toEqual({ code: 0, out: '', err: '' });
 });
 
 test('deliveries are sent again by id or by range', async () => {
@@ -107,6 +112,14 @@ test('what goes wrong is told in a line or two, with its exit code', async () =>
   expect(await run(['events', '--server', 'nonsense'])).toMatchObject({ code: 2 });
   expect(await run(['evnets'])).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean events?') });
   expect(await run([])).toMatchObject({ code: 2, out: '' });
+  expect((await run(['events', '--nonsense'])).err).toMatch(/^tattle: unknown option '--nonsense'\n/);
+});
+
+test('the version is that of the package', async () => {
+  const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  for (const flag of ['--version', '-V']) expect(await run([flag])).toEqual({ code: 0, out: `${version}\n`, err: '' });
 });
 
 test('every command has a help with an example', async () => {

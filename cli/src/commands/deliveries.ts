@@ -1,18 +1,55 @@
 /** `tattle delivery`: what was sent where, and sending some of it again. */
 import { type Command, Option } from 'commander';
 import type { WireDelivery, WireDeliveryPage, WireDeliveryReplayed } from '@tattle/contract';
-import { connect } from '../connection.ts';
 import { shortDuration } from '../durations.ts';
 import type { LoadEngine } from '../engine.ts';
 import { apiTime } from '../event-query.ts';
 import { usageFailure } from '../failure.ts';
-import { printable, safeJson } from '../printable.ts';
+import { outputOption, structured } from '../forms.ts';
+import { type Manual, READING_EXITS, withManual } from '../manual.ts';
+import { printable } from '../printable.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { Table } from '../table.ts';
-import { listed, type TargetFlags, targetOf, wholeNumber, withTarget } from './flags.ts';
+import { listedOf, type TargetFlags, wholeNumber, withTarget } from './flags.ts';
+import { over } from './over.ts';
 
 const STATUSES = ['pending', 'delivered', 'dead', 'suppressed', 'disabled'];
-const FORMS = ['table', 'json', 'jsonl', 'name'] as const;
+const REPLAYED = ['dead', 'disabled', 'delivered'];
+const FORMS = ['table', 'json', 'jsonl', 'yaml', 'name'] as const;
+
+const DELIVERY: Manual = {
+  summary: 'what was sent where, and sending some of it again',
+  about: [
+    'A delivery is one notice to one channel. It is tried again, ever less often, until it is delivered or dead; a channel that answers 410 is switched off (disabled) until something is sent to it again.',
+  ],
+  examples: [
+    ['tattle delivery list --status dead,disabled', 'what did not get through'],
+    ['tattle delivery replay --from 6h --channel webhook', 'once the other side is back'],
+  ],
+  exits: READING_EXITS,
+};
+
+const LIST: Manual = {
+  summary: 'list deliveries, the newest first',
+  about: ['Lists deliveries, the newest first, with how often each was tried and what its last try ended in.'],
+  examples: [
+    ['tattle delivery list --status dead,disabled', 'what did not get through'],
+    ['tattle delivery list --status dead -o name | xargs tattle delivery replay', 'and once more'],
+  ],
+  exits: READING_EXITS,
+};
+
+const REPLAY: Manual = {
+  summary: 'send deliveries again, under the same id',
+  about: [
+    'Puts deliveries back, so that they are sent again under the same id: by their ids, or all of a range of time. A channel that was switched off is switched on again. Where no server runs, they are sent when one starts.',
+  ],
+  examples: [
+    ['tattle delivery replay 42 43', 'these two'],
+    ['tattle delivery replay --from 6h --channel webhook', 'what one channel missed since'],
+  ],
+  exits: READING_EXITS,
+};
 
 interface ListFlags extends TargetFlags {
   readonly status?: readonly string[];
@@ -31,38 +68,26 @@ interface ReplayFlags extends TargetFlags {
 }
 
 export function deliveryCommand(program: Command, surroundings: Surroundings, loadEngine: LoadEngine): void {
-  const delivery = program.command('delivery').description('what was sent where, and sending some of it again');
-  const list = delivery
-    .command('list')
-    .description('list deliveries, the newest first')
-    .option('--status <statuses>', `with these: ${STATUSES.join(', ')}`, listed)
+  const delivery = withManual(program.command('delivery'), DELIVERY).helpCommand(false);
+  const list = withManual(delivery.command('list'), LIST)
+    .option('--status <statuses>', `with these: ${STATUSES.join(', ')}`, listedOf(STATUSES))
     .option('--channel <name>', 'to this channel')
     .option('--since <time>', 'made after: 30m, 2d12h, or 2026-01-31T14:00:00Z')
     .addOption(new Option('--limit <n>', 'so many at the most').default(100).argParser(wholeNumber(1, 1000)))
-    .addOption(new Option('-o, --output <form>', 'the form').choices(FORMS).default('table'))
-    .option('--no-headers', 'tables without their first line')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  tattle delivery list --status dead,disabled\n  tattle delivery list --status dead -o name | xargs tattle delivery replay',
-    );
+    .addOption(outputOption(FORMS, 'table'))
+    .option('--no-headers', 'tables without their first line');
   withTarget(list).action((flags: ListFlags) => listDeliveries(flags, surroundings, loadEngine));
 
-  const replay = delivery
-    .command('replay')
-    .description('send deliveries again, under the same id')
+  const replay = withManual(delivery.command('replay'), REPLAY)
     .argument('[ids...]', 'these ones')
     .option('--from <time>', 'or those made in a range: 1h, or 2026-01-31T14:00:00Z')
     .option('--to <time>', 'the end of the range (default: now)')
     .option(
       '--status <statuses>',
       'in the range, with these: dead, disabled, delivered (default: dead, disabled)',
-      listed,
+      listedOf(REPLAYED),
     )
-    .option('--channel <name>', 'in the range, to this channel')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  tattle delivery replay 42 43\n  tattle delivery replay --from 6h --channel webhook',
-    );
+    .option('--channel <name>', 'in the range, to this channel');
   withTarget(replay).action((ids: string[], flags: ReplayFlags) =>
     replayDeliveries(ids, flags, surroundings, loadEngine),
   );
@@ -73,16 +98,13 @@ async function listDeliveries(flags: ListFlags, surroundings: Surroundings, load
   for (const status of flags.status ?? []) query.append('status', status);
   if (flags.channel !== undefined) query.set('channel', flags.channel);
   if (flags.since !== undefined) query.set('from', apiTime('--since', flags.since));
-  const connection = await connect(targetOf(flags), surroundings, loadEngine);
-  try {
-    const page = (await connection.get('/api/v1/deliveries', query)) as WireDeliveryPage;
-    await surroundings.stdout.write(rendered(page.items, flags, surroundings.now()));
-    if (page.partial && surroundings.stderr.isTerminal) {
-      await surroundings.stderr.write(`The newest ${page.items.length} are shown; --limit shows more.\n`);
-    }
-  } finally {
-    await connection.close();
-  }
+  await over(flags, surroundings, loadEngine, async (connection) => {
+    const { items, partial } = (await connection.get('/api/v1/deliveries', query, 'items')) as WireDeliveryPage;
+    await surroundings.stdout.write(rendered(items, flags, surroundings.now()));
+    if (!surroundings.stderr.isTerminal) return;
+    if (items.length === 0) await surroundings.stderr.write('No delivery matches.\n');
+    else if (partial) await surroundings.stderr.write(`The newest ${items.length} are shown; --limit shows more.\n`);
+  });
 }
 
 function rendered(
@@ -92,9 +114,9 @@ function rendered(
 ): string {
   switch (output) {
     case 'json':
-      return `${safeJson(items, 2)}\n`;
     case 'jsonl':
-      return items.map((item) => `${safeJson(item)}\n`).join('');
+    case 'yaml':
+      return structured(items, output);
     case 'name':
       return items.map(({ id }) => `${printable(id)}\n`).join('');
     case 'table':
@@ -120,16 +142,13 @@ async function replayDeliveries(
   loadEngine: LoadEngine,
 ): Promise<void> {
   const order = replayOrder(ids, flags);
-  const connection = await connect(targetOf(flags), surroundings, loadEngine);
-  try {
-    const { replayed } = (await connection.post('/api/v1/deliveries/replay', order)) as WireDeliveryReplayed;
+  await over(flags, surroundings, loadEngine, async (connection) => {
+    const answer = await connection.post('/api/v1/deliveries/replay', order, 'replayed');
+    const { replayed } = answer as WireDeliveryReplayed;
     await surroundings.stdout.write(`${replayed} ${replayed === 1 ? 'delivery' : 'deliveries'} put back\n`);
-    if (!connection.live && replayed > 0) {
-      await surroundings.stderr.write('No server runs here: they are sent when one starts (tattle serve).\n');
-    }
-  } finally {
-    await connection.close();
-  }
+    if (connection.live || replayed === 0) return;
+    await surroundings.stderr.write('No server runs here: they are sent when one starts (tattle serve).\n');
+  });
 }
 
 function replayOrder(ids: readonly string[], { from, to, status, channel }: ReplayFlags): object {

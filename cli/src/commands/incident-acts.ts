@@ -3,13 +3,16 @@ import { type Command, Option } from 'commander';
 import type { IncidentActName, WireIncident, WireIncidentActed } from '@tattle/contract';
 import type { Connection } from '../connection.ts';
 import { usageFailure } from '../failure.ts';
-import { printable, safeJson } from '../printable.ts';
+import { outputOption, structured, TEXT_FORMS, type TextForm } from '../forms.ts';
+import { incidentId, incidentPath } from '../incident-path.ts';
+import { READING_EXITS, withManual } from '../manual.ts';
+import { printable } from '../printable.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { listed, type TargetFlags, withTarget } from './flags.ts';
 
 interface ActFlags extends TargetFlags {
   readonly message?: string;
-  readonly output: 'text' | 'json';
+  readonly output: TextForm;
 }
 
 interface SplitFlags extends ActFlags {
@@ -20,43 +23,101 @@ interface SplitFlags extends ActFlags {
 /** Opens what the flags name, and closes it after the work. */
 type Connected = (flags: TargetFlags, work: (connection: Connection) => Promise<void>) => Promise<void>;
 
-/** name, path, what it does, what its message says. */
-const BY_TEXT = [
-  ['ack', 'acknowledge', 'say that somebody is looking at it', 'what others should know'],
-  ['resolve', 'resolve', 'close it by hand, or say afterwards what fixed it', 'what fixed it: shown the next time'],
-  ['note', 'note', 'write a note into its timeline', 'the note'],
-  ['unmerge', 'unmerge', 'take a merge back', 'why'],
-] as const;
+interface ByText {
+  readonly name: string;
+  readonly path: IncidentActName;
+  readonly summary: string;
+  readonly about: string;
+  /** What its message says. */
+  readonly message: string;
+  readonly example: readonly [line: string, what: string];
+}
+
+const BY_TEXT: readonly ByText[] = [
+  {
+    name: 'ack',
+    path: 'acknowledge',
+    summary: 'say that somebody is looking at it',
+    about:
+      'Acknowledges an incident: its timeline says who looks at it, and nobody is told of it anew until it gets worse.',
+    message: 'what others should know',
+    example: ['tattle incident ack 3f2a -m "looking at it"', 'with a word for the others'],
+  },
+  {
+    name: 'resolve',
+    path: 'resolve',
+    summary: 'close it by hand, or say afterwards what fixed it',
+    about:
+      'Closes an incident, or adds to one that is closed what fixed it. That is shown the next time the same thing breaks. What still goes wrong opens it again.',
+    message: 'what fixed it: shown the next time',
+    example: ['tattle incident resolve 3f2a -m "raised the memory limit to 256Mi"', 'for whoever meets it next'],
+  },
+  {
+    name: 'note',
+    path: 'note',
+    summary: 'write a note into its timeline',
+    about: 'Writes a note into the timeline of an incident, under the name of who wrote it.',
+    message: 'the note',
+    example: ['tattle incident note 3f2a -m "rolled back at 14:05"', 'changes nothing else'],
+  },
+  {
+    name: 'unmerge',
+    path: 'unmerge',
+    summary: 'take a merge back',
+    about:
+      'Takes back that an incident was merged into another one: it goes on by itself, and later ones are not merged.',
+    message: 'why',
+    example: ['tattle incident unmerge 9c01 -m "another matter"', 'the id of the one that was merged away'],
+  },
+];
 
 export function actCommands(incident: Command, connected: Connected, surroundings: Surroundings): void {
   const perform = (id: string, { path, body }: ActRequest, flags: ActFlags): Promise<void> => {
-    const url = `${pathOf(id)}/${path}`;
+    const url = `${incidentPath(id)}/${path}`;
     return connected(flags, async (connection) => {
-      const { incidents } = (await connection.post(url, { ...body, ...whoActs(surroundings) })) as WireIncidentActed;
+      const { incidents } = (await connection.post(
+        url,
+        { ...body, ...whoActs(surroundings) },
+        'incidents',
+      )) as WireIncidentActed;
       const lines = () => incidents.map(actedLine).join('');
-      await surroundings.stdout.write(flags.output === 'json' ? `${safeJson(incidents, 2)}\n` : lines());
+      await surroundings.stdout.write(flags.output === 'text' ? lines() : structured(incidents, flags.output));
     });
   };
-  for (const [name, path, about, message] of BY_TEXT) {
+  for (const { name, path, summary, about, message, example } of BY_TEXT) {
     const needed = path === 'note' || path === 'unmerge';
-    const command = incident.command(name).description(about).argument('<id>', 'its id, or the beginning of it');
+    const manual = { summary, about: [about], examples: [example], exits: READING_EXITS };
+    const command = withManual(incident.command(name), manual).argument('<id>', 'its id, or the beginning of it');
     const option = new Option('-m, --message <text>', message).makeOptionMandatory(needed);
     withTarget(withForm(command.addOption(option))).action((id: string, flags: ActFlags) =>
       perform(id, { path, body: { text: flags.message ?? '' } }, flags),
     );
   }
-  const merge = incident
-    .command('merge')
-    .description('make several one: the others go on in the first')
+  const merge = withManual(incident.command('merge'), {
+    summary: 'make several one: the others go on in the first',
+    about: [
+      'Makes several incidents one. The first goes on with what the others had; later ones at the same places are joined, too, until the merge is taken back.',
+    ],
+    examples: [['tattle incident merge 3f2a 9c01 -m "both wait for the cache"', '9c01 goes on in 3f2a']],
+    exits: READING_EXITS,
+  })
     .argument('<id>', 'the one that stays')
     .argument('<others...>', 'those that go on in it')
     .requiredOption('-m, --message <text>', 'why');
   withTarget(withForm(merge)).action((id: string, others: readonly string[], flags: ActFlags) =>
-    perform(id, { path: 'merge', body: { incidents: others, text: flags.message ?? '' } }, flags),
+    perform(id, { path: 'merge', body: { incidents: others.map(incidentId), text: flags.message ?? '' } }, flags),
   );
-  const split = incident
-    .command('split')
-    .description('make part of it an incident of its own')
+  const split = withManual(incident.command('split'), {
+    summary: 'make part of it an incident of its own',
+    about: [
+      'Takes what is about the named objects, or has the named conditions, out of an incident and makes it one of its own. Later ones of the two are kept apart.',
+    ],
+    examples: [
+      ['tattle incident split 3f2a --object Deployment/ranking -m "another matter"', 'by what it is about'],
+      ['tattle incident split 3f2a --condition OOMKilled -m "came first"', 'by what happened'],
+    ],
+    exits: READING_EXITS,
+  })
     .argument('<id>', 'its id, or the beginning of it')
     .option('--object <kind/name>', 'what is about these: Deployment/web, shop/Deployment/web', listed)
     .option('--condition <names>', 'these conditions: OOMKilled', listed)
@@ -85,15 +146,9 @@ interface ActRequest {
 }
 
 export function withForm(command: Command): Command {
-  return command.addOption(new Option('-o, --output <form>', 'the form').choices(['text', 'json']).default('text'));
+  return command.addOption(outputOption(TEXT_FORMS, 'text'));
 }
 
 function actedLine({ id, state, title, mergedInto }: WireIncident): string {
   return `${printable(`${id} ${mergedInto === null ? state : `merged into ${mergedInto}`}: ${title}`)}\n`;
-}
-
-export function pathOf(id: string): string {
-  // A path ends or climbs at these; no id has them.
-  if (/^\.{0,2}$/.test(id)) throw usageFailure('that is no id of an incident', 'tattle incident list has them.');
-  return `/api/v1/incidents/${encodeURIComponent(id)}`;
 }

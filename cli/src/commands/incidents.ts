@@ -1,20 +1,32 @@
-/** `tattle incident`: what is broken, why, and what people do about it. */
+/** `tattle incident`: what is broken, and what people do about it. */
 import { type Command, Option } from 'commander';
-import type { WireIncidentDetail, WireIncidentPage, WireIncidentView } from '@tattle/contract';
-import { connect, type Connection } from '../connection.ts';
+import type { WireIncidentDetail } from '@tattle/contract';
+import { type Connection, sayUnwatched } from '../connection.ts';
 import type { LoadEngine } from '../engine.ts';
+import { outputOption, structured, type TextForm } from '../forms.ts';
 import { widthOf } from '../incident-lines.ts';
 import { INCIDENT_FORMS, type IncidentForm, renderIncidents } from '../incident-output.ts';
 import { incidentPages } from '../incident-pages.ts';
+import { incidentPath } from '../incident-path.ts';
 import { incidentText } from '../incident-text.ts';
-import { safeJson } from '../printable.ts';
+import { type Manual, READING_EXITS, withManual } from '../manual.ts';
+import { OPEN } from '../open-incidents.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { actCommands, pathOf, withForm } from './incident-acts.ts';
-import { listed, type TargetFlags, targetOf, wholeNumber, withTarget } from './flags.ts';
+import { actCommands, withForm } from './incident-acts.ts';
+import {
+  listedOf,
+  type NamespaceFlags,
+  namespacesOf,
+  SEVERITIES,
+  type TargetFlags,
+  wholeNumber,
+  withNamespaces,
+  withTarget,
+} from './flags.ts';
+import { over } from './over.ts';
 
-interface ListFlags extends TargetFlags {
+interface ListFlags extends TargetFlags, NamespaceFlags {
   readonly all?: boolean;
-  readonly namespace?: readonly string[];
   readonly severity?: readonly string[];
   readonly limit: number;
   readonly output: IncidentForm;
@@ -22,118 +34,101 @@ interface ListFlags extends TargetFlags {
 }
 
 interface ShowFlags extends TargetFlags {
-  readonly output: 'text' | 'json';
+  readonly output: TextForm;
 }
 
-const OPEN = ['open', 'acknowledged', 'regressed'];
+const INCIDENT: Manual = {
+  summary: 'what is broken, and what is done about it',
+  about: [
+    'An incident is one problem over time: what broke, why, what changed before it, and what people did. Its id may be cut short to what tells it from the others.',
+  ],
+  examples: [
+    ['tattle incident list', 'what is broken now, the newest first'],
+    ['tattle incident show 3f2a', 'one of them whole, by the beginning of its id'],
+    ['tattle incident ack 3f2a -m "looking at it"', 'so that nobody else gets up'],
+    ['tattle incident resolve 3f2a -m "raised the memory limit to 256Mi"', 'with what fixed it'],
+    ['tattle incident merge 3f2a 9c01 -m "both wait for the cache"', 'make two one'],
+    ['tattle incident split 3f2a --object Deployment/ranking -m "another matter"', 'make one two'],
+  ],
+  exits: READING_EXITS,
+};
 
-const EXAMPLES = `
-Examples:
-  tattle incident list                          what is broken now, the newest first
-  tattle incident list --all -n shop -o json    also what is over, with diagnosis, changes and timeline
-  tattle incident show 3f2a                     by the beginning of its id
-  tattle incident ack 3f2a -m "looking at it"
-  tattle incident resolve 3f2a -m "raised the memory limit to 256Mi"
-  tattle incident merge 3f2a 9c01 -m "both wait for the cache"
-  tattle incident split 3f2a --object Deployment/ranking -m "another matter"`;
+const LIST: Manual = {
+  summary: 'list open incidents, the newest first',
+  about: [
+    'Lists incidents, the newest first: those that are open, acknowledged or came back, unless --all asks for those that are over, too. JSON and YAML hold each with its diagnosis, changes and timeline.',
+  ],
+  examples: [
+    ['tattle incident list', 'what is broken now'],
+    ['tattle incident list --all -n shop -o json', 'also what is over, whole'],
+    ['tattle incident list --severity critical,high -o name', 'names for other commands'],
+  ],
+  exits: READING_EXITS,
+};
+
+const SHOW: Manual = {
+  summary: 'one incident whole: cause, changes, why it is one, timeline',
+  about: [
+    'Tells one incident: why it happened with the words that prove it, what changed before, what to do, which objects belong to it and why, and its timeline. JSON and YAML hold its evidence, too.',
+  ],
+  examples: [
+    ['tattle incident show 3f2a', 'by the beginning of its id'],
+    ["tattle incident show 3f2a -o json | jq '.evidence[].kind'", 'what was captured when it happened'],
+  ],
+  exits: READING_EXITS,
+};
 
 export function incidentCommand(program: Command, surroundings: Surroundings, loadEngine: LoadEngine): void {
-  const incident = program
-    .command('incident')
-    .description('what is broken, why, and what is done about it')
-    .addHelpText('after', EXAMPLES);
-  const list = incident
-    .command('list')
-    .description('list open incidents, the newest first')
-    .option('--all', 'those that are over, too')
-    .option('-n, --namespace <names>', 'of these namespaces', listed)
-    .option('--severity <severities>', 'critical, high, medium, low, info', listed)
+  const incident = withManual(program.command('incident'), INCIDENT).helpCommand(false);
+  const described = withManual(incident.command('list'), LIST).option('--all', 'those that are over, too');
+  const list = withNamespaces(described, 'of these namespaces')
+    .option('--severity <severities>', SEVERITIES.join(', '), listedOf(SEVERITIES))
     .addOption(new Option('--limit <n>', 'so many at the most').default(1000).argParser(wholeNumber(1, 100_000)))
-    .addOption(new Option('-o, --output <form>', 'the form').choices(INCIDENT_FORMS).default('table'))
+    .addOption(outputOption(INCIDENT_FORMS, 'table'))
     .option('--no-headers', 'tables without their first line');
-  withTarget(list).action((flags: ListFlags) =>
-    over(flags, surroundings, loadEngine, (connection) => listIncidents(flags, connection, surroundings)),
-  );
+  withTarget(list).action((flags: ListFlags) => {
+    const query = incidentQuery(flags);
+    return over(flags, surroundings, loadEngine, (connection) => listIncidents(query, flags, connection, surroundings));
+  });
 
-  const show = incident
-    .command('show')
-    .description('one incident whole: cause, changes, why it is one, timeline')
-    .argument('<id>', 'its id, or the beginning of it');
+  const show = withManual(incident.command('show'), SHOW).argument('<id>', 'its id, or the beginning of it');
   withTarget(withForm(show)).action((id: string, flags: ShowFlags) =>
     over(flags, surroundings, loadEngine, async (connection) => {
       const found = await detail(connection, id);
       const text = () => incidentText(found, { ...reading(surroundings), whole: true });
-      await surroundings.stdout.write(flags.output === 'json' ? `${safeJson(found, 2)}\n` : text());
+      await surroundings.stdout.write(flags.output === 'text' ? text() : structured(found, flags.output));
     }),
   );
 
   actCommands(incident, (flags, work) => over(flags, surroundings, loadEngine, work), surroundings);
 }
 
-/** `tattle why`: the shortest way to the cause. */
-export function whyCommand(program: Command, surroundings: Surroundings, loadEngine: LoadEngine): void {
-  const why = program
-    .command('why')
-    .description('say what is wrong and why: of one incident, or of everything that is open')
-    .argument('[id]', 'the id of an incident, or the beginning of it')
-    .option('-n, --namespace <names>', 'of these namespaces', listed);
-  withTarget(why).action((id: string | undefined, flags: TargetFlags & { namespace?: readonly string[] }) =>
-    over(flags, surroundings, loadEngine, async (connection) => {
-      const { items, more } =
-        id === undefined
-          ? await openIncidents(connection, flags.namespace ?? [])
-          : { items: [await detail(connection, id)], more: false };
-      const texts = items.map((each) => incidentText(each, { ...reading(surroundings), whole: false }));
-      await surroundings.stdout.write(texts.join('\n'));
-      if (!surroundings.stderr.isTerminal) return;
-      if (items.length === 0) await surroundings.stderr.write('Nothing is broken.\n');
-      else if (more)
-        await surroundings.stderr.write(`The newest ${items.length} are told; tattle incident list has all.\n`);
-    }),
-  );
-}
-
 function reading({ now, stdout }: Surroundings): { readonly now: number; readonly width: number } {
   return { now: now(), width: widthOf(stdout) };
 }
 
-async function over(
-  flags: TargetFlags,
-  surroundings: Surroundings,
-  loadEngine: LoadEngine,
-  work: (connection: Connection) => Promise<void>,
-): Promise<void> {
-  const connection = await connect(targetOf(flags), surroundings, loadEngine);
-  try {
-    await work(connection);
-  } finally {
-    await connection.close();
-  }
+export async function detail(connection: Connection, id: string): Promise<WireIncidentDetail> {
+  return (await connection.get(incidentPath(id), new URLSearchParams(), 'id')) as WireIncidentDetail;
 }
 
-async function detail(connection: Connection, id: string): Promise<WireIncidentDetail> {
-  return (await connection.get(pathOf(id), new URLSearchParams())) as WireIncidentDetail;
-}
-
-async function openIncidents(
-  connection: Connection,
-  namespaces: readonly string[],
-): Promise<{ readonly items: readonly WireIncidentView[]; readonly more: boolean }> {
-  const query = new URLSearchParams({ view: 'full', limit: '50' });
-  for (const state of OPEN) query.append('state', state);
-  for (const namespace of namespaces) query.append('namespace', namespace);
-  const { items, nextCursor } = (await connection.get('/api/v1/incidents', query)) as WireIncidentPage;
-  return { items: items as readonly WireIncidentView[], more: nextCursor !== null };
-}
-
-async function listIncidents(flags: ListFlags, connection: Connection, surroundings: Surroundings): Promise<void> {
+function incidentQuery(flags: ListFlags): URLSearchParams {
   const query = new URLSearchParams();
   if (flags.all !== true) for (const state of OPEN) query.append('state', state);
-  for (const namespace of flags.namespace ?? []) query.append('namespace', namespace);
+  for (const namespace of namespacesOf(flags)) query.append('namespace', namespace);
   for (const severity of flags.severity ?? []) query.append('severity', severity);
-  if (flags.output === 'json' || flags.output === 'jsonl') query.set('view', 'full');
+  if (['json', 'jsonl', 'yaml'].includes(flags.output)) query.set('view', 'full');
+  return query;
+}
+
+async function listIncidents(
+  query: URLSearchParams,
+  flags: ListFlags,
+  connection: Connection,
+  surroundings: Surroundings,
+): Promise<void> {
   const { items, more } = await incidentPages(connection, query, flags.limit);
   await surroundings.stdout.write(renderIncidents(items, flags, surroundings.now()));
+  await sayUnwatched(connection, surroundings);
   if (!surroundings.stderr.isTerminal) return;
   if (items.length === 0) await surroundings.stderr.write(`${nothingOf(flags)}\n`);
   else if (more) await surroundings.stderr.write(`The newest ${items.length} are shown; --limit shows more.\n`);

@@ -3,12 +3,13 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { LoadEngine, RunOptions } from '../engine.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
+import { type Manual, withManual } from '../manual.ts';
 import { safeJson } from '../printable.ts';
 import { reportText } from '../replay-report.ts';
 import type { Output, Surroundings } from '../surroundings.ts';
 import { listed } from './flags.ts';
 
-interface RunFlags {
+export interface RunFlags {
   readonly config?: string;
   readonly dataDir?: string;
   readonly store?: string;
@@ -24,47 +25,65 @@ interface RunFlags {
   readonly json?: boolean;
 }
 
-const SERVE_HELP = `
-Without flags it watches the cluster that it runs in, else the current context of the kubeconfig, else a simulated
-cluster. Everything can be set in a file (--config, TATTLE_CONFIG) and by TATTLE_* variables, too; flags win.
-No namespace is monitored until some are chosen, here or later over the API.
+const SERVE: Manual = {
+  summary: 'watch clusters and answer over HTTP',
+  about: [
+    'Watches the cluster that it runs in, else the current context of the kubeconfig, else, where there is neither, a simulated cluster. Prints the link to its pages and runs until it is stopped.',
+    'Everything can be set in a file (--config) and by TATTLE_* variables, too; flags win over variables, and those over the file. No namespace is monitored until some are chosen, here or later over the API.',
+  ],
+  examples: [
+    ['tattle serve --namespaces shop,web', 'the current context, these namespaces'],
+    ['tattle serve --namespaces all --context prod --context staging', 'two clusters in one'],
+    ['tattle serve --simulate --port 0', 'no cluster at all, on any free port'],
+  ],
+  exits: ['failed'],
+};
 
-Examples:
-  tattle serve --namespaces shop,web
-  tattle serve --namespaces all --context prod --context staging
-  tattle serve --simulate --port 0`;
+const DEMO: Manual = {
+  summary: 'the same over a simulated cluster in which things break',
+  about: [
+    'Serves a simulated cluster, replayed from recorded traffic, in which workloads break in the ways that real ones do. It needs no cluster, and touches none.',
+  ],
+  examples: [
+    ['tattle demo', 'as it was recorded'],
+    ['tattle demo --speed 4 --port 0', 'four times faster, on any free port'],
+  ],
+  exits: ['failed'],
+};
+
+const REPLAY: Manual = {
+  summary: 'read recorded traffic into a store, and report what became of it',
+  about: [
+    'Reads a recording through the whole pipeline as fast as it can, on the recording’s own clock, into a store, and reports what became of it. Nobody is told of anything. A second replay of the same recording stores nothing.',
+  ],
+  examples: [
+    ['tattle replay examples/states --namespaces all', 'into the store of .tattle'],
+    ['tattle replay examples/states --namespaces all --data-dir /tmp/states --json', 'into one of its own'],
+  ],
+  exits: ['failed'],
+};
 
 export function runCommands(program: Command, surroundings: Surroundings, loadEngine: LoadEngine): void {
-  const serve = program.command('serve').description('watch clusters and answer over HTTP');
-  withRunFlags(serve)
-    .option('--kubeconfig <files>', 'kubeconfig files, merged as kubectl does')
-    .option('--context <names>', 'contexts of the kubeconfig, each a cluster', listed)
+  withRunFlags(withManual(program.command('serve'), SERVE))
+    .option('--kubeconfig <files>', 'kubeconfig files, merged as kubectl does (default: $KUBECONFIG or ~/.kube/config)')
+    .option('--context <names>', 'contexts of the kubeconfig, each a cluster (default: the current one)', listed)
     .option('--simulate [dir]', 'a simulated cluster from recorded traffic, instead of a real one')
-    .addHelpText('after', SERVE_HELP)
     .action(async (flags: RunFlags) =>
       (await loadEngine()).serve(runOptions(flags, surroundings, surroundings.stdout)),
     );
 
-  const demo = program.command('demo').description('the same over a simulated cluster in which things break');
-  withRunFlags(demo)
+  withRunFlags(withManual(program.command('demo'), DEMO))
     .option('--recording <dir>', 'recorded traffic (default: an example that comes along)')
-    .option('--speed <times>', 'times faster than it was recorded')
-    .addHelpText('after', '\nExamples:\n  tattle demo\n  tattle demo --speed 4 --port 0')
+    .option('--speed <times>', 'times faster than it was recorded (default: 1)')
     .action(async (flags: RunFlags) => (await loadEngine()).demo(runOptions(flags, surroundings, surroundings.stdout)));
 
-  program
-    .command('replay')
-    .description('read recorded traffic into a store, at once, and report what became of it')
+  withManual(program.command('replay'), REPLAY)
     .argument('<dir>', 'a folder of .ndjson files, as recorded')
-    .option('-c, --config <file>', 'a configuration file')
+    .option('-c, --config <file>', 'a configuration file (default: $TATTLE_CONFIG)')
     .option('--data-dir <dir>', 'into the embedded store of this directory (default: $TATTLE_DATA_DIR or .tattle)')
-    .option('--store <url>', 'into this PostgreSQL')
-    .option('--namespaces <names>', 'monitor these, or all', listed)
+    .option('--store <url>', 'into this PostgreSQL (default: $TATTLE_STORE_URL)')
+    .option('--namespaces <names>', 'monitor these, or all (default: those that are chosen in the store)', listed)
     .option('--json', 'the report as JSON')
-    .addHelpText(
-      'after',
-      '\nA second replay of the same recording stores nothing.\n\nExamples:\n  tattle replay examples/states --namespaces all --json',
-    )
     .action(async (directory: string, flags: RunFlags) => {
       const engine = await loadEngine();
       const report = await engine.replay({
@@ -80,19 +99,21 @@ function withRunFlags(command: Command): Command {
   return command
     .option('-c, --config <file>', 'a configuration file (default: $TATTLE_CONFIG)')
     .option('--data-dir <dir>', 'where the embedded store lives (default: $TATTLE_DATA_DIR or .tattle)')
-    .option('--store <url>', 'a PostgreSQL of your own instead')
+    .option('--store <url>', 'a PostgreSQL of your own instead (default: $TATTLE_STORE_URL)')
     .option('--host <address>', 'listen here (default: 127.0.0.1)')
     .option('--port <port>', 'and on this port; 0 takes a free one (default: 7171)')
-    .option('--namespaces <names>', 'monitor these, or all', listed)
-    .option('--log-level <level>', 'debug, info, warn, error or silent');
+    .option('--namespaces <names>', 'monitor these, or all (default: those that are chosen in the store)', listed)
+    .option('--log-level <level>', 'debug, info, warn, error or silent (default: info)');
 }
 
-function runOptions(flags: RunFlags, { env, signal }: Surroundings, out: Output): RunOptions {
+export function runOptions(flags: RunFlags, { env, signal }: Surroundings, out: Output): RunOptions {
   const config = flags.config ?? env.TATTLE_CONFIG;
+  // The one variable that is the command line's own: a server knows it not.
+  const { TATTLE_USER: _user, ...ofServer } = env;
   return {
     ...(config === undefined || config === '' ? {} : { config }),
     overrides: overridesOf(flags),
-    env,
+    env: ofServer,
     signal,
     out: out.stream,
   };

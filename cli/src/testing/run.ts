@@ -1,7 +1,7 @@
 /** Runs a command line in this process over a given history, and keeps what it printed. */
 import { PassThrough } from 'node:stream';
 import type { WireEvent } from '@tattle/contract';
-import type { Engine, OpenedHistory } from '../engine.ts';
+import type { Engine, OpenedHistory, StoredHistory } from '../engine.ts';
 import { runProgram } from '../program.ts';
 import type { Output } from '../surroundings.ts';
 
@@ -34,6 +34,9 @@ export function wireEvent(overrides: Partial<WireEvent> = {}): WireEvent {
     ...overrides,
   };
 }
+
+/** What a terminal is told where the current directory is read itself. */
+export const UNWATCHED = `No server runs on ${process.cwd()}: what came after it stopped is not known.\n`;
 
 interface Asked {
   readonly method: string;
@@ -69,22 +72,39 @@ export async function run(
     engine = {},
     env = {},
     terminal = false,
-  }: { opened?: OpenedHistory; engine?: Partial<Engine>; env?: Record<string, string>; terminal?: boolean } = {},
+    signal = new AbortController().signal,
+    name = 'tattle',
+    now = () => NOW,
+  }: {
+    opened?: OpenedHistory & Partial<StoredHistory>;
+    engine?: Partial<Engine>;
+    env?: Record<string, string>;
+    terminal?: boolean;
+    signal?: AbortSignal;
+    name?: string;
+    now?: () => number;
+  } = {},
 ) {
   const refuse = () => Promise.reject(new Error('not expected here'));
   const output = memoryOutput(terminal);
   const errors = memoryOutput(terminal);
   const code = await runProgram(
     args,
-    { env, stdout: output.output, stderr: errors.output, signal: new AbortController().signal, now: () => NOW },
+    { env, stdout: output.output, stderr: errors.output, signal, now },
     async () => ({
       serve: refuse,
       demo: refuse,
       replay: refuse,
+      lookAtClusters: refuse,
+      lookAtRecording: refuse,
+      diagnoseClusters: refuse,
+      diagnoseRecording: refuse,
+      examine: refuse,
       runningServer: async () => null,
-      openHistory: () => (opened === undefined ? refuse() : Promise.resolve(opened)),
+      openHistory: () => (opened === undefined ? refuse() : Promise.resolve({ stream: refuse, ...opened })),
       ...engine,
     }),
+    name,
   );
   return { code, out: output.text(), err: errors.text() };
 }

@@ -1,0 +1,127 @@
+/** Completion in the shells themselves, with the real program, and live values of a server over HTTP. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { isInstalled, programFolder, runWith } from '../testing/programs.ts';
+
+const TIMEOUT = 30_000;
+
+/** Answers as a server does, to whoever has its token; `delayMs` makes it slow. */
+async function liveServer(folder: string, delayMs = 0): Promise<string> {
+  const answers: Readonly<Record<string, object>> = {
+    '/api/v1/namespaces': { items: [{ namespace: 'shop' }, { namespace: 'web' }, { namespace: '$(touch pwned)' }] },
+    '/api/v1/incidents': { items: [{ id: '3f2a5b6c', title: 'CrashLoopBackOff: Deployment shop/web' }] },
+  };
+  const server = createServer((request, response) => {
+    const known = request.headers.authorization === 'Bearer right';
+    const { pathname } = new URL(request.url ?? '', 'http://x');
+    const answer = known ? answers[pathname] : undefined;
+    setTimeout(() => response.writeHead(answer === undefined ? 401 : 200).end(JSON.stringify(answer ?? {})), delayMs);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => (server.closeAllConnections(), void server.close()));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await mkdir(join(folder, 'data'), { recursive: true });
+  await writeFile(join(folder, 'data', 'server.json'), JSON.stringify({ url, token: 'right', pid: process.pid }));
+  return url;
+}
+
+/** What Bash would offer after `line`, by the script's own function. */
+async function inBash(folder: string, line: string): Promise<readonly string[]> {
+  const words = line.split(' ');
+  const script = `
+    set -u
+    source <(tattle completion bash)
+    COMP_LINE='${line}'; COMP_POINT=\${#COMP_LINE}
+    COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}
+    complete -p tattle > /dev/null || exit 9
+    _tattle
+    printf '%s\\n' "\${COMPREPLY[@]+"\${COMPREPLY[@]}"}"`;
+  const { code, out, err } = await runWith(folder, 'bash', ['--norc', '-c', script]);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  return out.split('\n').filter((reply) => reply !== '');
+}
+
+describe.skipIf(!isInstalled('bash'))('in bash', { timeout: TIMEOUT }, () => {
+  it('completes commands, flags and values', async () => {
+    const folder = await programFolder();
+    expect(await inBash(folder, 'tattle ev')).toEqual(['events']);
+    expect(await inBash(folder, 'tattle incident ')).toEqual(expect.arrayContaining(['list', 'show']));
+    expect(await inBash(folder, 'tattle events --all')).toEqual(['--all-namespaces']);
+    expect(await inBash(folder, 'tattle events -o js')).toEqual(['json', 'jsonl']);
+    // Bash itself takes what follows the = alone for the word.
+    expect(await inBash(folder, 'tattle events --output=js')).toEqual(['json', 'jsonl']);
+  });
+
+  it('completes paths', async () => {
+    const folder = await programFolder();
+    await mkdir(join(folder, 'recorded'));
+    await writeFile(join(folder, 'tattle.yaml'), '');
+    expect(await inBash(folder, `tattle replay ${folder}/rec`)).toEqual([`${folder}/recorded`]);
+    expect(await inBash(folder, `tattle serve -c ${folder}/tattle.`)).toEqual([`${folder}/tattle.yaml`]);
+  });
+
+  it('asks the server that runs, and takes nothing from it that is more than a word', async () => {
+    const folder = await programFolder();
+    await liveServer(folder);
+    expect(await inBash(folder, 'tattle events -n ')).toEqual(['shop', 'web']);
+    expect(await inBash(folder, 'tattle why 3')).toEqual(['3f2a5b6c']);
+  });
+
+  it('is silent, and quick, where the server is slow or gone', async () => {
+    const folder = await programFolder();
+    expect(await inBash(folder, 'tattle why ')).toEqual([]);
+    await liveServer(folder, 20_000);
+    const began = performance.now();
+    expect(await inBash(folder, 'tattle why ')).toEqual([]);
+    // Two starts of Node around the wait of less than a second.
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+});
+
+describe.skipIf(!isInstalled('zsh'))('in zsh', { timeout: TIMEOUT }, () => {
+  it('loads, and hands over what fits', async () => {
+    const folder = await programFolder();
+    const script = `
+      function compdef() { :; }; function _describe() { print -l -- "\${(@P)argv[-1]}" }
+      source <(tattle completion zsh)
+      words=(tattle events -o js); CURRENT=4; _tattle`;
+    const { code, out } = await runWith(folder, 'zsh', ['-f', '-c', script]);
+    expect({ code, out }).toEqual({ code: 0, out: 'json\njsonl\n' });
+  });
+});
+
+describe.skipIf(!isInstalled('fish'))('in fish', { timeout: TIMEOUT }, () => {
+  it('completes commands and values', async () => {
+    const folder = await programFolder();
+    const script = 'tattle completion fish | source; complete -C "tattle ev"; complete -C "tattle events -o js"';
+    const { out } = await runWith(folder, 'fish', ['--no-config', '-c', script]);
+    expect(out.split('\n').map((line) => line.split('\t')[0])).toEqual(['events', 'json', 'jsonl', '']);
+  });
+});
+
+describe('kubectl_complete-tattle', { timeout: TIMEOUT }, () => {
+  it('answers in the form that kubectl reads', async () => {
+    const folder = await programFolder();
+    const { code, out } = await runWith(folder, join(folder, 'kubectl_complete-tattle'), ['events', '-o', 'js']);
+    expect({ code, out }).toEqual({ code: 0, out: 'json\njsonl\n:4\n' });
+  });
+});
+
+describe.skipIf(!isInstalled('kubectl'))('in kubectl', { timeout: TIMEOUT }, () => {
+  it('is found as a plug-in, and speaks as one', async () => {
+    const folder = await programFolder();
+    const { code, out } = await runWith(folder, 'kubectl', ['tattle', 'events', '--help']);
+    expect({ code, first: out.split('\n')[0] }).toEqual({ code: 0, first: 'Usage: kubectl tattle events [options]' });
+    expect((await runWith(folder, 'kubectl', ['tattle', 'evnets'])).code).toBe(2);
+  });
+
+  it('completes through kubectl’s own completion', async () => {
+    const folder = await programFolder();
+    await liveServer(folder);
+    const { out } = await runWith(folder, 'kubectl', ['__complete', 'tattle', 'events', '-n', 's']);
+    expect(out).toBe('shop\n:4\n');
+  });
+});
