@@ -1,10 +1,10 @@
-/** Completion in the shells themselves, with the real program, and live values of a server over HTTP. */
+/** Completion in bash itself, with the real program, and live values of a server over HTTP. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isInstalled, programFolder, runWith } from '../testing/programs.ts';
+import { programFolder, runWith } from '../testing/programs.ts';
 
 const TIMEOUT = 30_000;
 
@@ -44,7 +44,7 @@ async function inBash(folder: string, line: string): Promise<readonly string[]> 
   return out.split('\n').filter((reply) => reply !== '');
 }
 
-describe.skipIf(!isInstalled('bash'))('in bash', { timeout: TIMEOUT }, () => {
+describe('in bash', { timeout: TIMEOUT }, () => {
   it('completes commands, flags and values', async () => {
     const folder = await programFolder();
     expect(await inBash(folder, 'tattle ev')).toEqual(['events']);
@@ -81,47 +81,10 @@ describe.skipIf(!isInstalled('bash'))('in bash', { timeout: TIMEOUT }, () => {
   });
 });
 
-describe.skipIf(!isInstalled('zsh'))('in zsh', { timeout: TIMEOUT }, () => {
-  it('loads, and hands over what fits', async () => {
-    const folder = await programFolder();
-    const script = `
-      function compdef() { :; }; function _describe() { print -l -- "\${(@P)argv[-1]}" }
-      source <(tattle completion zsh)
-      words=(tattle events -o js); CURRENT=4; _tattle`;
-    const { code, out } = await runWith(folder, 'zsh', ['-f', '-c', script]);
-    expect({ code, out }).toEqual({ code: 0, out: 'json\njsonl\n' });
-  });
-});
-
-describe.skipIf(!isInstalled('fish'))('in fish', { timeout: TIMEOUT }, () => {
-  it('completes commands and values', async () => {
-    const folder = await programFolder();
-    const script = 'tattle completion fish | source; complete -C "tattle ev"; complete -C "tattle events -o js"';
-    const { out } = await runWith(folder, 'fish', ['--no-config', '-c', script]);
-    expect(out.split('\n').map((line) => line.split('\t')[0])).toEqual(['events', 'json', 'jsonl', '']);
-  });
-});
-
 describe('kubectl_complete-tattle', { timeout: TIMEOUT }, () => {
   it('answers in the form that kubectl reads', async () => {
     const folder = await programFolder();
     const { code, out } = await runWith(folder, join(folder, 'kubectl_complete-tattle'), ['events', '-o', 'js']);
     expect({ code, out }).toEqual({ code: 0, out: 'json\njsonl\n:4\n' });
-  });
-});
-
-describe.skipIf(!isInstalled('kubectl'))('in kubectl', { timeout: TIMEOUT }, () => {
-  it('is found as a plug-in, and speaks as one', async () => {
-    const folder = await programFolder();
-    const { code, out } = await runWith(folder, 'kubectl', ['tattle', 'events', '--help']);
-    expect({ code, first: out.split('\n')[0] }).toEqual({ code: 0, first: 'Usage: kubectl tattle events [options]' });
-    expect((await runWith(folder, 'kubectl', ['tattle', 'evnets'])).code).toBe(2);
-  });
-
-  it('completes through kubectl’s own completion', async () => {
-    const folder = await programFolder();
-    await liveServer(folder);
-    const { out } = await runWith(folder, 'kubectl', ['__complete', 'tattle', 'events', '-n', 's']);
-    expect(out).toBe('shop\n:4\n');
   });
 });

@@ -2,7 +2,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
@@ -21,10 +21,6 @@ export async function programFolder(): Promise<string> {
     await chmod(join(folder, name), 0o755);
   }
   return folder;
-}
-
-export function isInstalled(program: string): boolean {
-  return spawnSync(program, ['--version']).error === undefined;
 }
 
 export interface Ended {
