@@ -8,7 +8,11 @@ import { isAlive, startTimeOf } from './processes.ts';
 /** The holder touches its lock this often, so that another host (a pod on the same volume) can tell that it lives. */
 const BEAT_MS = 5_000;
 const SILENT_MS = 20_000;
-const TRIES = 100;
+/** Removing a stale lock takes milliseconds: who takes longer was killed on the way. */
+const BREAKING_MS = 5_000;
+const TRY_EVERY_MS = 20;
+/** Long enough to outwait one that was killed on the way. */
+const TRIES = (2 * BREAKING_MS) / TRY_EVERY_MS;
 
 interface Holder {
   readonly pid: number;
@@ -109,8 +113,8 @@ async function removeStale(path: string, text: string): Promise<void> {
   } catch {
     const age = Date.now() - ((await stat(breaking).catch(() => null))?.mtimeMs ?? Date.now());
     // Left by one that died between the next two lines.
-    if (age > SILENT_MS) await rmdir(breaking).catch(() => undefined);
-    await new Promise((wake) => setTimeout(wake, 20));
+    if (age > BREAKING_MS) await rmdir(breaking).catch(() => undefined);
+    await new Promise((wake) => setTimeout(wake, TRY_EVERY_MS));
     return;
   }
   try {

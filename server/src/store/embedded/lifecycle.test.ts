@@ -179,6 +179,14 @@ describe('the embedded server', () => {
     await (await DataLock.take(dataDir)).release();
   });
 
+  it('outwaits one that was killed while it removed a stale lock', async () => {
+    const dataDir = await folder();
+    await writeFile(join(dataDir, 'lock'), JSON.stringify({ pid: 2 ** 22 + 1, startTime: '1', host: hostname() }));
+    await mkdir(join(dataDir, 'lock.breaking'));
+    const lock = await DataLock.take(dataDir);
+    await lock.release();
+  });
+
   it('gives a lock that many ask for to one', async () => {
     const dataDir = await folder();
     await writeFile(join(dataDir, 'lock'), JSON.stringify({ pid: 2 ** 22 + 1, startTime: '1', host: hostname() }));
