@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { WireEvent } from '@tattle/contract';
 import type { Connection } from './connection.ts';
 import type { EventPrinter } from './event-output.ts';
-import { eventPages } from './event-pages.ts';
+import { pagesOf } from './pages.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const EVERY_MS = 2000;
@@ -55,7 +55,7 @@ async function collect(
   limit: number,
 ): Promise<readonly WireEvent[]> {
   const events: WireEvent[] = [];
-  for await (const page of eventPages(connection, query, limit)) events.push(...page);
+  for await (const page of pagesOf('/api/v1/events', connection, query, limit)) events.push(...page);
   return events.reverse();
 }
 

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import type { WireAuditEntry, WireAuditVerdict } from '@tattle/contract';
 import { compareHead, type KeptHead, readKeptHead } from '../audit-comparison.ts';
 import { AUDIT_COLUMNS, auditRow, verdictText } from '../audit-output.ts';
-import { auditPages } from '../audit-pages.ts';
+import { pagesOf } from '../pages.ts';
 import type { Connection } from '../connection.ts';
 import type { LoadEngine } from '../engine.ts';
 import { apiTime } from '../event-query.ts';
@@ -125,7 +125,7 @@ async function listAudit(
   connection: Connection,
   { stdout, stderr }: Surroundings,
 ): Promise<void> {
-  const pages = auditPages(connection, query, limit);
+  const pages = pagesOf('/api/v1/audit', connection, query, limit);
   const held: WireAuditEntry[] = [];
   let told = 0;
   let page = await pages.next();
@@ -151,7 +151,7 @@ async function verifyAudit(
   { stdout }: Surroundings,
 ): Promise<void> {
   const verdict = (await connection.get('/api/v1/audit/verify', new URLSearchParams(), 'whole')) as WireAuditVerdict;
-  const pages = () => auditPages(connection, new URLSearchParams(), Number.POSITIVE_INFINITY);
+  const pages = () => pagesOf('/api/v1/audit', connection, new URLSearchParams(), Number.POSITIVE_INFINITY);
   const comparison = kept === null ? null : await compareHead(kept, verdict, pages());
   const whole = { ...verdict, ...(comparison === null ? {} : { kept: { ...kept, ...comparison } }) };
   await stdout.write(output === 'text' ? verdictText(verdict, comparison) : structured(whole, output));

@@ -5,7 +5,7 @@ import { connectToCluster } from '../cluster-connection.ts';
 import { connect, type Connection, sayUnwatched } from '../connection.ts';
 import type { LoadEngine } from '../engine.ts';
 import { type EventPrinter, eventPrinter, type OutputForm, OUTPUTS } from '../event-output.ts';
-import { eventPages } from '../event-pages.ts';
+import { pagesOf } from '../pages.ts';
 import { type EventFlags, eventQuery } from '../event-query.ts';
 import { watchEvents } from '../event-watch.ts';
 import { CommandFailure, EXIT, usageFailure } from '../failure.ts';
@@ -128,7 +128,7 @@ async function printPages(
   limit: number,
   printer: EventPrinter,
 ): Promise<Printed> {
-  const pages = eventPages(connection, query, limit);
+  const pages = pagesOf('/api/v1/events', connection, query, limit);
   let printed = 0;
   for (;;) {
     const page = await pages.next();

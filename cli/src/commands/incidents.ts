@@ -6,7 +6,7 @@ import type { LoadEngine } from '../engine.ts';
 import { outputOption, structured, type TextForm } from '../forms.ts';
 import { widthOf } from '../incident-lines.ts';
 import { INCIDENT_FORMS, type IncidentForm, renderIncidents } from '../incident-output.ts';
-import { incidentPages } from '../incident-pages.ts';
+import { allOf, pagesOf } from '../pages.ts';
 import { incidentPath } from '../incident-path.ts';
 import { incidentText } from '../incident-text.ts';
 import { type Manual, READING_EXITS, withManual } from '../manual.ts';
@@ -126,7 +126,7 @@ async function listIncidents(
   connection: Connection,
   surroundings: Surroundings,
 ): Promise<void> {
-  const { items, more } = await incidentPages(connection, query, flags.limit);
+  const { items, more } = await allOf(pagesOf('/api/v1/incidents', connection, query, flags.limit));
   await surroundings.stdout.write(renderIncidents(items, flags, surroundings.now()));
   await sayUnwatched(connection, surroundings);
   if (!surroundings.stderr.isTerminal) return;
