@@ -11,6 +11,8 @@ export const statusEndpoints = {
     path: '/api/v1/status',
     tag: 'Status',
     summary: 'Watches, gaps, store, queue and counts',
+    description:
+      'Watches and gaps of what the caller may see; store and queue are of the whole process, whatever the scope.',
     access: reading,
     answer: status,
   }),
@@ -20,6 +22,7 @@ export const statusEndpoints = {
     path: '/api/v1/queue',
     tag: 'Status',
     summary: 'What waits to be stored, and the jobs that wait to be done',
+    description: 'Numbers of the whole process, whatever the scope.',
     access: reading,
     answer: queue,
     aliases: ['/api/queue'],

@@ -13,7 +13,7 @@ const ABOUT = `Everything that Tattle shows is asked for here; so is everything 
 
 Lists answer \`{items, nextCursor, partial}\`: send \`nextCursor\` as \`cursor\`, with the same filters, for the next page; \`partial\` says that a time budget ran out before the page was full. Values of a repeated parameter are OR-ed, parameters are AND-ed, a leading \`!\` negates where nothing else is said. Errors are RFC 9457 problems with a hint; 429 and 503 say in \`Retry-After\` how many seconds to wait. Answers gain members from version to version: leave aside those that you do not know.
 
-What lies outside of the caller's scope is as if it were not there: it is in no list and no count, and its ids answer 404.
+What lies outside of the caller's scope is as if it were not there: it is in no list and no count of events and incidents, and its ids answer 404.
 
 Every write takes an \`Idempotency-Key\`: sent again within a day, it is answered as it was the first time, and not done again. What showed a secret answers 409 then.`;
 

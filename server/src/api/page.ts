@@ -15,7 +15,8 @@ export function pageText({ title, content, goOnTo }: Page): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">${head}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">${head}
 <title>Tattle</title>
 </head>
 <body>
