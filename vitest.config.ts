@@ -2,14 +2,14 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['contract/src/**/*.test.ts', 'server/src/**/*.test.ts', 'cli/src/**/*.test.ts', 'bench/**/*.test.ts'],
+    include: ['{contract,server,cli,web}/src/**/*.test.ts', 'bench/**/*.test.ts'],
     exclude: ['**/*.real.test.ts', '**/node_modules/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
     coverage: {
       provider: 'v8',
-      include: ['contract/src/**', 'server/src/**', 'cli/src/**'],
+      include: ['{contract,server,cli}/src/**'],
       reporter: ['text-summary', 'html'],
     },
   },

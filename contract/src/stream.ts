@@ -7,7 +7,11 @@ export const streamChange = z
   .object({
     events: z.array(clusterEvent).describe('New, or happened again.'),
     incidents: z.array(incident).describe('As they are now.'),
-    topics: z.array(z.enum(['settings', 'deliveries', 'gaps'])).describe('What else changed: ask for it again.'),
+    topics: z
+      .array(z.enum(['settings', 'deliveries', 'gaps', 'events']))
+      .describe(
+        'What else changed: ask for it again. `events` comes where the stream leaves events out (`events=no`).',
+      ),
   })
   .meta({ id: 'StreamChange', description: 'The data of a `change` message.' });
 export type WireStreamChange = z.infer<typeof streamChange>;

@@ -18,7 +18,10 @@ export const liveEndpoints = {
     query: {
       ...liveFilter,
       after: text.optional().describe('As Last-Event-ID, for clients that cannot send the header.'),
-      events: z.enum(['yes', 'no']).default('yes').describe('`no` leaves events out.'),
+      events: z
+        .enum(['yes', 'no'])
+        .default('yes')
+        .describe('`no` leaves events out; the topic `events` says that some came.'),
     },
     answer: ['text/event-stream'],
     message: streamMessage,

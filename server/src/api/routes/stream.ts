@@ -40,7 +40,7 @@ export function streamRoutes(routes: Routes, ports: Ports, hub: FeedHub, signal:
           hub,
           after: lastEventId(request) ?? named ?? null,
           sink: responseSink(reply.raw),
-          visible: async (entry) => visibleOf(entry, events === 'yes' ? filter : null, scope, shared),
+          visible: async (entry) => visibleOf(entry, { filter, inFull: events === 'yes' }, scope, shared),
           allowed: () => stillAllowed(request, scope, access),
           clock,
           signal,
@@ -64,16 +64,22 @@ const STREAM_HEADERS = {
   'x-accel-buffering': 'no',
 };
 
-/** Without a filter, events are not wanted. */
+/** `inFull` brings the events that the filter chooses; else only whether there were any. */
+interface WantedEvents {
+  readonly filter: EventFilter;
+  readonly inFull: boolean;
+}
+
 async function visibleOf(
   entry: FeedEntry,
-  filter: EventFilter | null,
+  { filter, inFull }: WantedEvents,
   scope: Scope,
   shared: SharedIncidents,
 ): Promise<WireStreamChange | null> {
-  const events = filter === null ? [] : entry.events.filter((event) => matchesEvent(filter, event)).map(wireEvent);
+  const events = inFull ? entry.events.filter((event) => matchesEvent(filter, event)).map(wireEvent) : [];
+  const hint = !inFull && entry.events.some((event) => matchesEvent(filter, event));
   const incidents = await shared.seen(entry, scope);
-  const topics = [...entry.topics];
+  const topics = [...entry.topics, ...(hint ? (['events'] as const) : [])];
   return events.length + incidents.length + topics.length === 0 ? null : { events, incidents, topics };
 }
 

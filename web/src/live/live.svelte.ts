@@ -1,0 +1,76 @@
+/** Keeps what is shown up to date: live messages make answers old, and what is on screen is asked for again. */
+import type { QueryClient } from '@tanstack/svelte-query';
+import { addressOf } from '../api/client.ts';
+import { clock } from '../time/clock.svelte.ts';
+import { type FeedState, followFeed } from './feed.ts';
+import { NOTHING_OUTDATED, type Outdated, outdatedBy } from './what-changed.ts';
+
+/** How long messages are gathered: 500 events a second must not become 500 questions. */
+const GATHER_MS = 1000;
+
+class Live {
+  #state = $state<FeedState>('connecting');
+  /** Since when it is so, milliseconds. */
+  #since = $state(Date.now());
+  #arrivals = $state(0);
+  #outdated: Outdated = NOTHING_OUTDATED;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  get state(): FeedState {
+    return this.#state;
+  }
+
+  get since(): number {
+    return this.#since;
+  }
+
+  /** Grows, at most once a second, whenever events were stored: an effect that reads it looks for new ones. */
+  get arrivals(): number {
+    return this.#arrivals;
+  }
+
+  /** Answers how to stop. */
+  start(queries: QueryClient): () => void {
+    const stop = followFeed({
+      url: addressOf('stream'),
+      onMessage: (message) => {
+        if (message.kind === 'state') this.#become(message.state);
+        else if (message.kind === 'reset') {
+          void queries.invalidateQueries();
+          this.#arrivals += 1;
+        } else if (message.kind === 'change') this.#gather(outdatedBy(message.change, this.#outdated), queries);
+      },
+    });
+    return () => {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      stop();
+    };
+  }
+
+  #become(state: FeedState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#since = clock.now;
+  }
+
+  #gather(outdated: Outdated, queries: QueryClient): void {
+    this.#outdated = outdated;
+    this.#timer ??= setTimeout(() => {
+      const { names, incidents, events } = this.#outdated;
+      this.#outdated = NOTHING_OUTDATED;
+      this.#timer = undefined;
+      if (events) this.#arrivals += 1;
+      void queries.invalidateQueries({
+        predicate: ({ queryKey: [name, input] }) =>
+          names.has(name as never) || (name === 'getIncident' && incidents.has(idIn(input))),
+      });
+    }, GATHER_MS);
+  }
+}
+
+function idIn(input: unknown): string {
+  return (input as { readonly params?: { readonly id?: string } } | undefined)?.params?.id ?? '';
+}
+
+export const live = new Live();

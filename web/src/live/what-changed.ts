@@ -1,0 +1,36 @@
+/** Which answers a live message makes old. */
+import type { EndpointName, WireStreamChange } from '@tattle/contract';
+
+const OF_INCIDENTS: readonly EndpointName[] = ['listIncidents', 'incidentFacets', 'timeline'];
+
+const OF_TOPIC: Readonly<Record<WireStreamChange['topics'][number], readonly EndpointName[]>> = {
+  settings: ['getConfig', 'listNamespaces', 'getStatus', 'previewConfig'],
+  deliveries: ['listDeliveries'],
+  gaps: ['getStatus', 'timeline'],
+  // Lists of events are asked for by whoever reads them: rows must not move under a reader's eyes.
+  events: [],
+};
+
+export interface Outdated {
+  readonly names: ReadonlySet<EndpointName>;
+  /** Ids of incidents whose page is old. */
+  readonly incidents: ReadonlySet<string>;
+  /** Whether stored events came. */
+  readonly events: boolean;
+}
+
+export const NOTHING_OUTDATED: Outdated = { names: new Set(), incidents: new Set(), events: false };
+
+/** Messages come several times a second; what they make old is gathered and asked for once. */
+export function outdatedBy(change: WireStreamChange, before: Outdated = NOTHING_OUTDATED): Outdated {
+  const { incidents, topics } = change;
+  return {
+    names: new Set([
+      ...before.names,
+      ...(incidents.length > 0 ? OF_INCIDENTS : []),
+      ...topics.flatMap((topic) => OF_TOPIC[topic]),
+    ]),
+    incidents: new Set([...before.incidents, ...incidents.map(({ id }) => id)]),
+    events: before.events || topics.includes('events'),
+  };
+}
