@@ -11,6 +11,8 @@ const PATIENCE_MS = 60_000;
 
 export interface ServerProcess {
   readonly child: ChildProcess;
+  /** The one-time link, as it was printed. */
+  readonly link: string;
   readonly origin: string;
   readonly token: string;
   /** Everything that it wrote on standard error. */
@@ -30,11 +32,15 @@ export interface EndedProcess {
 
 type Variables = Readonly<Record<string, string>>;
 
-/** Resolves when it has printed its link. `home` holds its data directory `data`. */
-export async function startServer(home: string, variables: Variables = {}): Promise<ServerProcess> {
+/** Resolves when it has printed its link. `home` holds its data directory `data`. `atEnd` is told how to stop it: at the end of the test, unless several tests share it. */
+export async function startServer(
+  home: string,
+  variables: Variables = {},
+  atEnd: (stop: () => Promise<void>) => void = onTestFinished,
+): Promise<ServerProcess> {
   const { child, log, ended } = launch(home, variables);
   // Gently, so that it takes its PostgreSQL along.
-  onTestFinished(async () => {
+  atEnd(async () => {
     child.kill('SIGTERM');
     const late = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS / 3);
     await ended;
@@ -51,6 +57,7 @@ export async function startServer(home: string, variables: Variables = {}): Prom
   };
   return {
     child,
+    link,
     origin,
     token,
     log,

@@ -1,0 +1,64 @@
+/** Debian's Chromium, and pages in it that hear of everything that a person would not forgive: errors, refused styles, requests to elsewhere. */
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+
+const CHROMIUM = process.env['TATTLE_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
+
+export type Shape = 'desktop' | 'phone';
+export type Scheme = 'light' | 'dark';
+
+const SHAPES: Readonly<Record<Shape, BrowserContextOptions>> = {
+  desktop: { viewport: { width: 1280, height: 860 } },
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+};
+
+export interface PageOptions {
+  readonly shape?: Shape;
+  readonly scheme?: Scheme;
+  /** Of the device; a zone with half hours shows what UTC hides. */
+  readonly timezone?: string;
+}
+
+export interface WatchedPage {
+  readonly page: Page;
+  /** What went wrong up to now, one line each; `forgive` leaves out what a test causes on purpose. */
+  readonly complaints: (forgive?: RegExp) => readonly string[];
+}
+
+/** One browser for the tests of a file. */
+export function useBrowser(): { readonly open: (origin: string, options?: PageOptions) => Promise<WatchedPage> } {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  });
+  afterAll(async () => {
+    await browser.close();
+  });
+  return { open: (origin, options) => openPage(browser, origin, options) };
+}
+
+/** Each has a context of its own: cookies, storage, and no other tab. */
+async function openPage(
+  browser: Browser,
+  origin: string,
+  { shape = 'desktop', scheme = 'light', timezone = 'Asia/Kolkata' }: PageOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({ ...SHAPES[shape], colorScheme: scheme, timezoneId: timezone });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol !== 'data:' && url.protocol !== 'blob:' && url.origin !== origin)
+      complaints.push(`elsewhere: ${url.href}`);
+  });
+  return {
+    page,
+    complaints: (forgive) => complaints.filter((line) => forgive === undefined || !forgive.test(line)),
+  };
+}
