@@ -1,5 +1,5 @@
 /**
- * Lists, facets and histograms over millions of stored events: a week, with up to two indexed filters, and within scopes; and the
+ * Lists, facets, histograms, trends and comparisons over millions of stored events: a week, with up to two indexed filters, and within scopes; and the
  * questions that no index answers, which may take a second and then say `partial`. Reference of the same run: COPY of bare rows.
  *
  *   npm run bench:query -- --events 10000000
@@ -22,7 +22,8 @@ const { values } = parseArgs({
 const events = Number(values.events);
 const rounds = Number(values.rounds);
 const DAYS = 8;
-const WEEK_MS = 7 * 86_400_000;
+const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 const NAMESPACES = 60;
 const PAGE = 100;
 const FACETS = ['namespace', 'kind', 'reason', 'type', 'category', 'severity'] as const;
@@ -78,6 +79,7 @@ async function measureAll({ history }: TattleStore, end: number): Promise<void> 
     ],
     ['scope of namespace-1*, Warning', () => ({ type: ['Warning'] }), () => within(['namespace-1*'])],
   ];
+  const dayOf = (filter: EventFilter): EventFilter => ({ ...filter, from: end - DAY_MS });
   for (const [name, fields, scope] of filters) {
     const filter = (i: number): EventFilter => ({
       ...week,
@@ -96,6 +98,20 @@ async function measureAll({ history }: TattleStore, end: number): Promise<void> 
       await history.facets(filter(i), FACETS, 20);
       return false;
     });
+    await measure(`${name}, its last day: groups with trend`, async (i) => {
+      const options = { trend: 30, compare: true };
+      return (await history.aggregate(dayOf(filter(i)), ['namespace', 'reason'], PAGE, options)).partial;
+    });
+    await measure(`${name}, its last day: what differs`, async (i) => {
+      const { fields, scope } = filter(i);
+      const selection = { ...dayOf(filter(i)), fields: { ...fields, type: ['Warning'] } };
+      const range = { from: end - DAY_MS, to: end, fields: {}, ...(scope === undefined ? {} : { scope }) };
+      const [ours, rest] = [
+        await history.profile(selection),
+        await history.profile(range, { fields: selection.fields }),
+      ];
+      return ours.partial || rest.partial;
+    });
     await measure(`${name}: histogram`, async (i) => (await history.histogram(filter(i), 84)).partial);
   }
   await measure('a closed day last week: first page', async (i) => {
@@ -112,6 +128,22 @@ async function measureAll({ history }: TattleStore, end: number): Promise<void> 
         )
       ).partial,
   );
+  await measure('a week: groups with trend by node', async () => {
+    return (await history.aggregate({ ...week, fields: {} }, ['node'], PAGE, { trend: 30, compare: true })).partial;
+  });
+  await measure('a week: groups with trend by reason', async () => {
+    return (await history.aggregate({ ...week, fields: {} }, ['reason'], PAGE, { trend: 60, compare: true })).partial;
+  });
+  await measure('what an object owned', async (i) => {
+    const ownedBy = { kind: 'Deployment', namespace: namespace(i), name: 'none-such' };
+    const fields = { namespace: [namespace(i)] };
+    return (await history.aggregate({ fields, ownedBy }, ['kind', 'namespace', 'name'], 200)).partial;
+  });
+  await measure('incidents of an object', async (i) => {
+    const about = { kind: 'Pod', namespace: namespace(i), name: `web-${i}-7d9f8` };
+    await history.incidents({ fields: {}, about }, { limit: 20 });
+    return false;
+  });
   await measure(
     'a label: first page',
     async () => (await history.events({ ...week, fields: {}, labels: { app: 'none-such' } }, { limit: PAGE })).partial,
@@ -135,5 +167,5 @@ async function measure(name: string, ask: (i: number) => Promise<boolean>): Prom
   const at = (quantile: number) =>
     (times[Math.floor((times.length - 1) * quantile)] ?? Number.NaN).toFixed(1).padStart(7);
   const cut = partial === 0 ? '' : `  (${partial} of ${rounds} partial)`;
-  console.log(`  ${name.padEnd(48)} p50 ${at(0.5)} ms  p95 ${at(0.95)} ms${cut}`);
+  console.log(`  ${name.padEnd(64)} p50 ${at(0.5)} ms  p95 ${at(0.95)} ms${cut}`);
 }

@@ -53,12 +53,14 @@ function clusterNames(items: readonly Item[]): ReadonlyMap<string, string> {
   return names;
 }
 
-function words({ kind, severity, object, text, incidentId }: Item): string {
+function words({ at, kind, since, severity, object, text, incidentId }: Item): string {
   const incident = incidentId === null ? '' : ` [${incidentId.slice(0, SHORT_ID)}]`;
   const band = severity === null ? '' : `${severity} `;
   // The title of an incident names its object.
   const about = object === null || kind === 'incident' || kind === 'resolved' ? '' : `${nameOf(object)}: `;
-  return `${band}${about}${text.trim()}${incident}`;
+  // It stands where the range begins: that is not when it opened.
+  const open = kind === 'incident' && since !== null && since < at ? `, since ${dayOf(since)} ${clockOf(since)}` : '';
+  return `${band}${about}${text.trim()}${open}${incident}`;
 }
 
 function nameOf({ kind, namespace, name }: NonNullable<Item['object']>): string {

@@ -16,8 +16,16 @@ function item(changes: Partial<Item> = {}): Item {
     kind: 'event',
     severity: 'high',
     object,
+    rootOwner: { kind: 'Deployment', namespace: 'shop', name: 'web', uid: 'd1' },
     cluster: 'c1',
     clusterName: 'lab',
+    since: null,
+    until: null,
+    count: null,
+    type: null,
+    reason: null,
+    revision: null,
+    uid: null,
     text: 'BackOff (x12): Back-off restarting failed container',
     incidentId: '3f2a5b6c7d8e9f00',
     ...changes,
@@ -56,6 +64,15 @@ describe('timeline', () => {
       '11:30:00  GAP       events was not watched until now: unreachable',
       '',
     ]);
+  });
+
+  it('says since when an incident goes on that opened before what is told', () => {
+    const title = 'CrashLoopBackOff: Pod shop/web-1';
+    const old = item({ kind: 'incident', text: title, since: '2026-11-19T08:00:01.000Z' });
+    expect(placeTimelineText(timeline([old]), 200)).toContain(
+      'INCIDENT  high CrashLoopBackOff: Pod shop/web-1, since 2026-11-19 08:00:01 [3f2a5b6c]',
+    );
+    expect(placeTimelineText(timeline([{ ...old, since: old.at }]), 200)).not.toContain('since');
   });
 
   it('names clusters where there are several, also of a gap that does not say its name', () => {

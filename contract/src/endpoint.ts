@@ -48,6 +48,8 @@ export interface Endpoint {
   readonly answerHeaders?: Readonly<Record<string, string>>;
   /** The answer holds a secret that is shown once: it is not kept for an Idempotency-Key. */
   readonly secretAnswer?: boolean;
+  /** Of a question that is too long for a query: it is asked anew each time, and an Idempotency-Key means nothing. */
+  readonly changesNothing?: boolean;
   /** Paths of earlier versions that answer the same. */
   readonly aliases?: readonly string[];
 }
@@ -59,6 +61,11 @@ export type QueryOf<E extends Endpoint> = E['query'] extends QueryShape
   ? { readonly [Name in keyof E['query']]: z.output<E['query'][Name]> }
   : Readonly<Record<string, never>>;
 export type BodyOf<E extends Endpoint> = E['body'] extends z.ZodType ? z.output<E['body']> : undefined;
+/** As a client writes them: what has a default may be left out. */
+export type QueryInputOf<E extends Endpoint> = E['query'] extends QueryShape
+  ? { readonly [Name in keyof E['query']]?: z.input<E['query'][Name]> | undefined }
+  : Readonly<Record<string, never>>;
+export type BodyInputOf<E extends Endpoint> = E['body'] extends z.ZodType ? z.input<E['body']> : undefined;
 export type AnswerOf<E extends Endpoint> = E['answer'] extends z.ZodType ? z.input<E['answer']> : string;
 
 /** Keeps the exact type. */

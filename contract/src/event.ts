@@ -122,7 +122,23 @@ export const aggregate = z.object({
           .describe('Occurrences a minute, over the range asked for, or from the first to the last.'),
         firstSeen: time.describe('Of the occurrences that are counted.'),
         lastSeen: time.describe('Of the occurrences that are counted.'),
-        distinctObjects: z.int().describe('How many objects they are about.'),
+        distinctObjects: z
+          .int()
+          .nullable()
+          .describe(
+            'How many objects they are about. Null where `trend` or `compare` of a large range was told from sums.',
+          ),
+        trend: z
+          .array(z.int())
+          .describe(
+            'Occurrences in each of `trend` equal slices of the range, the oldest first; empty unless asked for.',
+          ),
+        before: z
+          .int()
+          .nullable()
+          .describe(
+            'Occurrences in the stretch of the same length just before the range. Null unless `compare=yes`, without `from`, and where a time budget ran out.',
+          ),
       }),
     )
     .describe('The most frequent first.'),
@@ -134,8 +150,14 @@ export const namespaces = z.object({
   items: z.array(
     z.object({
       cluster: clusterUid,
+      clusterName: clusterTitle,
       namespace: z.string(),
       events: z.int().describe('Stored events that are about objects in it.'),
+      seenLastDay: z
+        .int()
+        .describe(
+          'How often an Event about something in it arrived in the last day, kept or not; where the process started later, since then.',
+        ),
       monitored: z.boolean().describe('Whether new events of it are kept.'),
     }),
   ),

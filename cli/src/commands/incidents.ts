@@ -23,6 +23,7 @@ import {
   withNamespaces,
   withTarget,
 } from './flags.ts';
+import { testCommand } from './incident-test.ts';
 import { over } from './over.ts';
 
 interface ListFlags extends TargetFlags, NamespaceFlags {
@@ -100,7 +101,10 @@ export function incidentCommand(program: Command, surroundings: Surroundings, lo
     }),
   );
 
-  actCommands(incident, (flags, work) => over(flags, surroundings, loadEngine, work), surroundings);
+  const connected = (flags: TargetFlags, work: (connection: Connection) => Promise<void>) =>
+    over(flags, surroundings, loadEngine, work);
+  actCommands(incident, connected, surroundings);
+  testCommand(incident, connected, surroundings);
 }
 
 function reading({ now, stdout }: Surroundings): { readonly now: number; readonly width: number } {

@@ -32,7 +32,7 @@ interface Flags extends TargetFlags, NamespaceFlags {
 const MANUAL: Manual = {
   summary: 'what happened at a place: events, changes, incidents, gaps',
   about: [
-    'Tells what happened, the oldest first: events where they were last seen, changes of objects field by field, incidents as they opened and were resolved, and gaps, in which nobody watched. A word says what each line is; the id of an incident stands in brackets.',
+    'Tells what happened, the oldest first: events where they were last seen, changes of objects field by field, incidents as they opened and were resolved (those that went on already, where the range begins), and gaps, in which nobody watched. A word says what each line is; the id of an incident stands in brackets.',
     'Without an object or a namespace it is about all that is watched; gaps are of whole clusters, and told only then. In JSON and YAML, partial says whether there was more than is shown.',
   ],
   examples: [

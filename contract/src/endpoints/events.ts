@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { aggregate, clusterEvent, eventPage, facetField, facets, filterField, histogram } from '../event.ts';
+import { eventDifferences } from '../event-differences.ts';
 import { cursor, eventFilter, exactText, limit } from '../parameters.ts';
 
 const access = { role: 'viewer', scope: 'applied' } as const;
@@ -66,6 +67,8 @@ export const eventEndpoints = {
     path: '/api/v1/events/aggregate',
     tag: 'Events',
     summary: 'Events grouped by one to four fields',
+    description:
+      'Where `trend` or `compare` is asked of more than can be counted one by one, fields that facets know are told from sums: whole, but with times and the edges of the range to the length of their buckets (5 minutes to a day), and without `distinctObjects`.',
     access,
     query: {
       ...eventFilter,
@@ -75,8 +78,31 @@ export const eventEndpoints = {
         .max(4, 'needs one to four fields')
         .describe(`Write by=namespace&by=reason; known: ${filterField.options.join(', ')}.`),
       limit: limit(100, 1000),
+      trend: z.int().min(0).max(60).default(0).describe('How many slices to cut the range into for `trend`, 0 to 60.'),
+      compare: z.enum(['yes', 'no']).default('no').describe('`yes` counts the stretch before the range, too.'),
     },
     answer: aggregate,
+  }),
+  eventDifferences: endpoint({
+    id: 'eventDifferences',
+    method: 'GET',
+    path: '/api/v1/events/differs',
+    tag: 'Events',
+    summary: 'What stands out of the events that match, against others',
+    description:
+      'Ranks values by the signed log-odds of their shares, in standard errors. Fields that the filter itself names are left out against `rest`. Without `from`, the hour before `to`.',
+    access,
+    query: {
+      ...eventFilter,
+      baseline: z
+        .enum(['before', 'rest'])
+        .default('before')
+        .describe(
+          '`before`: the same filter, in the stretch of the same length just before. `rest`: all else in the range.',
+        ),
+      limit: limit(20, 100),
+    },
+    answer: eventDifferences,
   }),
   getEvent: endpoint({
     id: 'getEvent',

@@ -1,5 +1,6 @@
 /** Incidents: reading them, and what people do to them. */
 import { z } from 'zod';
+import { testIncidentBegun, testIncidentRequest } from '../checks.ts';
 import { endpoint } from '../endpoint.ts';
 import { category, severity } from '../event.ts';
 import { incidentDetail, incidentFacets, incidentField, incidentPage, incidentState } from '../incident.ts';
@@ -87,6 +88,21 @@ export const incidentEndpoints = {
     access: reading,
     params,
     answer: incidentDetail,
+  }),
+  testIncident: endpoint({
+    id: 'testIncident',
+    method: 'POST',
+    path: '/api/v1/test-incident',
+    tag: 'Incidents',
+    summary: 'Put a made-up problem through everything: it is told to the channels, and resolves after about a minute',
+    description:
+      'It says of itself that it is a test, and obeys the filters: 409 where they leave it out, with what to change; then nothing was made. Once a minute for each cluster: 429 with Retry-After.',
+    access: { role: 'operator', scope: 'applied' },
+    body: testIncidentRequest,
+    bodyOptional: true,
+    bodyHint: 'Send {} or {"cluster": "prod", "namespace": "shop"}.',
+    status: 202,
+    answer: testIncidentBegun,
   }),
   acknowledgeIncident: act('acknowledge', 'Say that somebody is looking at it', BY_TEXT),
   resolveIncident: act('resolve', 'Close it by hand, or say afterwards what fixed it', BY_TEXT),

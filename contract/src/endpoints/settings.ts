@@ -1,6 +1,8 @@
 /** Settings: reading and changing them while Tattle runs. */
+import { configPreview, configPreviewRequest } from '../config-preview.ts';
 import { endpoint } from '../endpoint.ts';
 import { namespaces } from '../event.ts';
+import { retentionEstimate } from '../retention-estimate.ts';
 import { config, configChange, eventTypesChange, namespacesChange } from '../settings.ts';
 
 /** Who changes settings, and how two people who do so at a time are kept from overwriting each other. */
@@ -62,12 +64,33 @@ export const settingsEndpoints = {
     answerHeaders,
     aliases: ['/api/config/event-types'],
   }),
+  previewConfig: endpoint({
+    id: 'previewConfig',
+    method: 'POST',
+    path: '/api/v1/config/preview',
+    tag: 'Settings',
+    summary: 'What other filter rules would keep and drop of what arrived lately; nothing is changed',
+    access: { role: 'viewer', scope: 'watched' },
+    body: configPreviewRequest,
+    bodyHint: `Send {"filter": {"namespaces": ["shop"]}, "hours": 24}. ${SHOWN}`,
+    answer: configPreview,
+    changesNothing: true,
+  }),
+  estimateRetention: endpoint({
+    id: 'estimateRetention',
+    method: 'GET',
+    path: '/api/v1/config/retention-estimate',
+    tag: 'Settings',
+    summary: 'How much disk events take, and how much they are expected to take as long as they are kept',
+    access: { role: 'viewer', scope: 'watched' },
+    answer: retentionEstimate,
+  }),
   listNamespaces: endpoint({
     id: 'listNamespaces',
     method: 'GET',
     path: '/api/v1/namespaces',
     tag: 'Settings',
-    summary: 'Namespaces, how much is stored of each, and which are monitored',
+    summary: 'Namespaces that there are or were, how much is stored and was seen of each, and which are monitored',
     access: { role: 'viewer', scope: 'applied' },
     answer: namespaces,
     aliases: ['/api/namespaces'],

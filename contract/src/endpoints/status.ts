@@ -1,4 +1,5 @@
 /** How Tattle is doing: for people, for probes, for Prometheus. */
+import { checks } from '../checks.ts';
 import { endpoint } from '../endpoint.ts';
 import { queue, readiness, status } from '../status.ts';
 
@@ -15,6 +16,18 @@ export const statusEndpoints = {
       'Watches and gaps of what the caller may see; store and queue are of the whole process, whatever the scope.',
     access: reading,
     answer: status,
+  }),
+  getChecks: endpoint({
+    id: 'getChecks',
+    method: 'GET',
+    path: '/api/v1/checks',
+    tag: 'Status',
+    summary: 'What works and what does not, with how to mend it',
+    description:
+      'For whoever has just started Tattle. Cheap to ask: answers are kept for ten seconds, and clusters and channels are tried once a minute at the most, for five seconds at the most. A channel is connected to, and sent nothing.',
+    // It tells of the whole process: the user that clusters know, the hosts of channels, all that was seen. A part would say little.
+    access: { role: 'viewer', scope: 'watched' },
+    answer: checks,
   }),
   getQueue: endpoint({
     id: 'getQueue',

@@ -5,18 +5,25 @@ import type { ApiPorts } from './ports.ts';
 import { OnceOnly } from './idempotency.ts';
 import { Routes } from './registry.ts';
 import { auditRoutes, sessionRoutes, tokenRoutes } from './routes/access.ts';
+import { checkRoutes } from './routes/checks.ts';
+import { configOutlookRoutes } from './routes/config-outlook.ts';
 import { configRoutes } from './routes/config.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { documentationRoutes } from './routes/documentation.ts';
 import { eventRoutes } from './routes/events.ts';
 import { frontPageRoute } from './routes/front-page.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { namespaceRoutes } from './routes/namespaces.ts';
 import { placeRoutes } from './routes/places.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { statusRoutes } from './routes/status.ts';
 import { streamRoutes } from './routes/stream.ts';
+import { testIncidentRoute } from './routes/test-incident.ts';
 import { createFeedHub } from './stream/feed-hub.ts';
 import { bareServer } from './server.ts';
+import { basePathRoute } from './ui/base-path.ts';
+import { type BuiltUi, readUi } from './ui/built-ui.ts';
+import { uiRoutes } from './ui/ui-routes.ts';
 
 /** Requests still under way this long after `close` are cut. */
 const CLOSE_GRACE_MS = 3000;
@@ -30,17 +37,24 @@ export interface Api {
 }
 
 export async function createApi(ports: ApiPorts): Promise<Api> {
-  const server = bareServer(ports.logger, ports.trustedProxies);
+  const server = bareServer(ports.logger, ports);
   await guardRequests(server, ports);
   const routes = new Routes(server, new OnceOnly(ports.idempotency, ports.clock));
-  frontPageRoute(server, ports);
+  const ui = await uiOf(ports);
+  frontPageRoute(server, ports, ui);
+  if (ui !== null) uiRoutes(server, ui);
+  basePathRoute(server, ports.basePath);
   documentationRoutes(routes, server, ports.version);
   statusRoutes(routes, ports);
+  checkRoutes(routes, ports);
   eventRoutes(routes, ports);
   placeRoutes(routes, ports);
   incidentRoutes(routes, ports);
+  testIncidentRoute(routes, ports);
   deliveryRoutes(routes, ports);
   configRoutes(routes, ports);
+  configOutlookRoutes(routes, ports);
+  namespaceRoutes(routes, ports);
   sessionRoutes(routes, ports);
   tokenRoutes(routes, { ...ports, forgetToken: (id) => ports.access.storedTokens.forget(id) });
   auditRoutes(routes, ports);
@@ -66,6 +80,15 @@ export async function createApi(ports: ApiPorts): Promise<Api> {
       await server.close().finally(() => clearTimeout(cut));
     },
   };
+}
+
+/** Without its UI, Tattle works on. */
+async function uiOf({ ui: folder, logger }: Pick<ApiPorts, 'ui' | 'logger'>): Promise<BuiltUi | null> {
+  if (folder === null) return null;
+  const reading = await readUi(folder);
+  if (reading.kind === 'built') return reading.ui;
+  logger.warn({ why: reading.why }, 'the web UI is not served: build it with "npm run build" and start again');
+  return null;
 }
 
 /** Where someone on this machine reaches what listens on `host`. */

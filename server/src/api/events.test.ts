@@ -1,4 +1,4 @@
-import { clusterEvent as wireShape, eventPage, facets, histogram, aggregate } from '@tattle/contract';
+import { clusterEvent as wireShape, eventDifferences, eventPage, facets, histogram, aggregate } from '@tattle/contract';
 import { expect, test } from 'vitest';
 import { clusterEvent } from './testing/memory-history.ts';
 import { NOON, startApi } from './testing/start-api.ts';
@@ -124,4 +124,47 @@ test('a misspelt field in q is told, and quotes make it words', async () => {
   for (const q of ['code:137', '"sverity:high"', 'http://x']) {
     expect((await get(`/api/v1/events?q=${encodeURIComponent(q)}`)).status).toBe(200);
   }
+});
+
+test('trends and what was before are told on request', async () => {
+  const { get } = await startApi({ events: awkward.slice(0, 2) });
+  const told = async (query: string) =>
+    aggregate.parse((await get(`/api/v1/events/aggregate?by=reason&from=now-1h${query}`)).json).rows;
+  expect((await told(''))[0]).toMatchObject({ trend: [], before: null });
+  expect((await told('&trend=6&compare=yes'))[0]).toMatchObject({ trend: [1, 1, 1, 1, 1, 1], before: 0 });
+});
+
+const many = (reason: string, node: string, ends: number, count = 12) =>
+  Array.from({ length: count }, (_, i) =>
+    clusterEvent({ uid: `${reason}-${node}-${i}`, reason, node, firstSeen: ends - i - 1, lastSeen: ends - i - 1 }),
+  );
+
+test('what differs is told against the stretch before, and against the rest', async () => {
+  const events = [
+    ...many('BackOff', 'node-3', NOON),
+    ...many('BackOff', 'node-1', NOON - 3_600_000),
+    ...many('Pulled', 'node-1', NOON, 40),
+  ];
+  const { get } = await startApi({ events });
+  const ask = async (query: string) =>
+    eventDifferences.parse((await get(`/api/v1/events/differs?reason=BackOff${query}`)).json);
+  const before = await ask('');
+  expect(before).toMatchObject({ selection: { occurrences: 12 }, baseline: { occurrences: 12 }, tooLittle: false });
+  expect(before.items.map(({ value, score }) => [value, score > 0]).sort()).toEqual([
+    ['node-1', false],
+    ['node-3', true],
+  ]);
+  const rest = await ask('&baseline=rest');
+  expect(rest.baseline).toEqual({ occurrences: 40 });
+  // That they have the reason that they were chosen by is no news.
+  expect(rest.items.map(({ field }) => field)).toEqual(['node', 'node']);
+  expect((await ask('&baseline=rest&limit=1')).items).toHaveLength(1);
+});
+
+test('of a few events nothing is said to differ', async () => {
+  const { get } = await startApi({
+    events: [...many('BackOff', 'node-3', NOON, 9), ...many('Pulled', 'node-1', NOON)],
+  });
+  const { json } = await get('/api/v1/events/differs?reason=BackOff&baseline=rest');
+  expect(eventDifferences.parse(json)).toMatchObject({ items: [], tooLittle: true, selection: { occurrences: 9 } });
 });

@@ -8,6 +8,7 @@ import { pathTricks } from './testing/path-tricks.ts';
 import { type PlainAnswer, PlainClient, rawExchange } from './testing/plain-request.ts';
 import { sampleValue } from './testing/sample-value.ts';
 import { NOON, startApi } from './testing/start-api.ts';
+import { tinyUi } from './ui/testing/tiny-ui.ts';
 
 const operations = operationsOf(openApiDocument('1') as ApiDocument);
 const writes = operations.filter(({ method }) => method !== 'GET');
@@ -36,6 +37,7 @@ async function start() {
     strands: [STRAND],
     access: { host: '0.0.0.0' },
     ports: {
+      ui: await tinyUi(),
       act: async (command) => {
         acts.push(command);
         return { refusal: null, incidentIds: ['i1'] };
@@ -74,14 +76,23 @@ async function start() {
   return { ...started, port, callers, named, ask, pathOf, state };
 }
 
+/** What a sample of would be nothing that there is. */
+const KNOWN: Readonly<Record<string, string>> = {
+  getObject: '?kind=Pod&namespace=shop&name=checkout-7d9f-abcde',
+};
+
 /** Sample values of what may not be left out. */
-function queryOf({ parameters }: Operation): string {
+function queryOf({ id, parameters }: Operation): string {
+  const known = KNOWN[id];
+  if (known !== undefined) return known;
   const needed = parameters.filter(({ in: place, required }) => place === 'query' && required);
   const pairs = needed.flatMap(({ name, schema }) =>
     [sampleValue(schema)].flat().map((value) => `${name}=${String(value)}`),
   );
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
+
+const isShell = ({ body }: PlainAnswer) => body.includes('<base href=');
 
 const isNoRoute = ({ status, body }: PlainAnswer) => status === 404 && body.includes('Nothing answers');
 
@@ -180,6 +191,27 @@ test.each(told)('%s gives no more under any way to write its path', async (_, op
       if (more || (!isIn && body.includes(MARK)))
         wrong.push(`${trick.name}, ${caller.name}: ${status} ${body.slice(0, 200)}`);
       if (!isIn && (await state()) !== before) wrong.push(`${trick.name}, ${caller.name} changed it`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('to a browser that goes there, the page of the web UI stands in for no answer of the API, nor for its refusals', async () => {
+  const { named, ask, pathOf } = await start();
+  const headers = { accept: 'text/html,*/*;q=0.8' };
+  const wrong: string[] = [];
+  for (const operation of reads) {
+    for (const name of ['nobody', 'viewer of part', 'admin of everything']) {
+      const [plain, browsed] = [await ask(operation, named(name)), await ask(operation, named(name), { headers })];
+      if (plain.status !== browsed.status || isShell(browsed))
+        wrong.push(`${operation.path} ${name}: ${browsed.status}`);
+    }
+    for (const trick of pathTricks(pathOf(operation))) {
+      const answer = await ask(operation, named('nobody'), { path: trick.path, headers });
+      const isAllowed = answer.status >= 400 || operation.access === 'open' || trick.path.startsWith('/healthz?');
+      if (answer.status >= 500 || answer.body.includes(MARK) || !(isAllowed || isShell(answer))) {
+        wrong.push(`${operation.path}, ${trick.name}: ${answer.status} ${answer.body.slice(0, 200)}`);
+      }
     }
   }
   expect(wrong).toEqual([]);

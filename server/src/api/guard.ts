@@ -41,9 +41,9 @@ export async function guardRequests(server: FastifyInstance, options: GuardOptio
   const lately = new VouchedLately(options.clock);
   server.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
-    const { rule, anyHost = false, probe = false } = request.routeOptions.config;
+    const { rule, anyHost = false, anonymous = false } = request.routeOptions.config;
     if (!anyHost && !access.hostAllowed(request.headers.host)) throw wrongHost();
-    if (probe) return;
+    if (anonymous) return;
     request.identity = await identify(request, reply, access, { strange: limits.strange, lately });
     if (!READING.has(request.method) && access.crossSite(request.headers, request.identity)) throw crossSite();
     await limits.usual(request, reply);

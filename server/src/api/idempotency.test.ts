@@ -1,3 +1,4 @@
+import { type Endpoint, endpoints } from '@tattle/contract';
 import { expect, test } from 'vitest';
 import { StoreUnavailable } from '../model/ports.ts';
 import { openApiDocument } from './openapi.ts';
@@ -10,12 +11,18 @@ const KEY = { 'idempotency-key': 'a-key' };
 const TOKEN = { name: 'ci', grants: [{ role: 'viewer', scope: 'everything' }] };
 const PATH = '/api/v1/config/event-types';
 
-test('every write says that it takes a key, and no read does', () => {
-  for (const { id, method, parameters } of operationsOf(openApiDocument('1') as ApiDocument)) {
+const asking = new Set(
+  Object.values(endpoints)
+    .filter((endpoint: Endpoint) => endpoint.method === 'GET' || endpoint.changesNothing === true)
+    .map(({ id }) => id as string),
+);
+
+test('every write says that it takes a key, and nothing that only asks does', () => {
+  for (const { id, parameters } of operationsOf(openApiDocument('1') as ApiDocument)) {
     expect(
       parameters.some(({ in: place, name }) => place === 'header' && name === 'Idempotency-Key'),
       id,
-    ).toBe(method !== 'GET');
+    ).toBe(!asking.has(id.replace(/Older$/, '')));
   }
 });
 
@@ -28,6 +35,16 @@ test('a write that is sent again is answered as before and done once', async () 
   expect(second.headers['content-type']).toBe(first.headers['content-type']);
   expect(first.headers['idempotency-replayed']).toBeUndefined();
   expect(settings.actors).toHaveLength(1);
+});
+
+test('a question that is sent again with its key is answered anew, and kept nowhere', async () => {
+  const { send } = await startApi();
+  const ask = () => send('POST', '/api/v1/config/preview', { filter: {} }, KEY);
+  expect((await ask()).json.now).toEqual({ kept: 0, dropped: 3 });
+  await send('PUT', '/api/v1/config/namespaces', { namespaces: 'all' });
+  const again = await ask();
+  expect(again.json.now).toEqual({ kept: 3, dropped: 0 });
+  expect(again.headers['idempotency-replayed']).toBeUndefined();
 });
 
 test('a key belongs to one request: another body is refused; another path or caller is another key', async () => {

@@ -9,6 +9,7 @@ import { eventRoutes } from './routes/events.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { placeRoutes } from './routes/places.ts';
 import { bareServer } from './server.ts';
+import { unwatched } from './unwatched.ts';
 
 export interface LocalApi {
   /** `path` with its query, from /api/v1 on; what the store alone can answer. */
@@ -25,7 +26,7 @@ export interface LocalApi {
 export type StoredPorts = Pick<ApiPorts, 'history' | 'outbox' | 'act' | 'accessStore' | 'audit'>;
 
 export async function createLocalApi(stored: StoredPorts): Promise<LocalApi> {
-  const ports = { ...stored, clusters: () => [], clock: systemClock, logger: SILENT };
+  const ports = { ...stored, clusters: () => [], objects: unwatched, clock: systemClock, logger: SILENT };
   const server = bareServer(SILENT);
   const routes = new Routes(server, null);
   eventRoutes(routes, ports);

@@ -52,9 +52,9 @@ function whoMay(access: EndpointAccess): string {
   return `Takes the role ${access.role}, ${where[access.scope]}.`;
 }
 
-function headersOf({ method, headers = {} }: Endpoint) {
+function headersOf({ method, changesNothing = method === 'GET', headers = {} }: Endpoint) {
   const named = Object.entries(headers).map(([name, about]) => [name, z.string().optional().describe(about)] as const);
-  const all = method === 'GET' ? named : [...named, ['Idempotency-Key', IDEMPOTENCY] as const];
+  const all = changesNothing ? named : [...named, ['Idempotency-Key', IDEMPOTENCY] as const];
   return all.length === 0 ? null : z.object(Object.fromEntries(all));
 }
 

@@ -21,12 +21,13 @@ import { openApiDocument } from './openapi.ts';
 import { type ApiDocument, operationsOf, type Schema } from './testing/api-document.ts';
 import { servedRoutes } from './testing/served-routes.ts';
 import { startApi } from './testing/start-api.ts';
+import { tinyUi } from './ui/testing/tiny-ui.ts';
 
 const document = openApiDocument('1.2.3') as ApiDocument;
 const operations = operationsOf(document);
 
 /** What is written for people, not for programs. */
-const PAGES = /^(GET|HEAD) \/($|api\/v1\/docs|auth\/(login|callback)$)/;
+const PAGES = /^(GET|HEAD) \/($|\*$|tattle$|api\/v1\/docs|auth\/(login|callback)$)/;
 
 test('the document is valid OpenAPI 3.1', async () => {
   const validator = new Validator();
@@ -52,7 +53,9 @@ test('every path that is documented is served', async () => {
 
 test('every path that is served is documented, or one of the few pages for people', async () => {
   const documented = new Set(operations.map(({ method, path }) => `${method} ${path}`));
-  const served = await servedRoutes(() => startApi());
+  const ui = await tinyUi();
+  const served = await servedRoutes(() => startApi({ ports: { ui, basePath: '/tattle' } }));
+  expect(served).toContain('GET /*');
   expect(served.size).toBeGreaterThan(operations.length);
   const strangers = [...served].filter(
     (route) => !documented.has(route) && !documented.has(route.replace(/^HEAD /, 'GET ')) && !PAGES.test(route),

@@ -83,13 +83,14 @@ test('a change that was made to older settings is refused', async () => {
   expect((await send('PUT', '/api/v1/config/event-types', { eventTypes: [] }, { 'if-match': etag })).status).toBe(412);
 });
 
-test('namespaces are those seen and those known, with whether they are monitored', async () => {
+test('namespaces are those stored, those known and those that Events arrived from, with whether they are monitored', async () => {
   const { get } = await startApi({
     events: [clusterEvent(), clusterEvent({ uid: 'n', object: { kind: 'Node', namespace: '', name: 'n', uid: '' } })],
   });
   expect(namespaces.parse((await get('/api/v1/namespaces')).json).items).toEqual([
-    { cluster: 'c1', namespace: 'quiet', events: 0, monitored: false },
-    { cluster: 'c1', namespace: 'shop', events: 1, monitored: true },
+    { cluster: 'c1', clusterName: 'lab', namespace: 'loud', events: 0, seenLastDay: 3, monitored: false },
+    { cluster: 'c1', clusterName: 'lab', namespace: 'quiet', events: 0, seenLastDay: 0, monitored: false },
+    { cluster: 'c1', clusterName: 'lab', namespace: 'shop', events: 1, seenLastDay: 0, monitored: true },
   ]);
 });
 

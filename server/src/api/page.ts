@@ -4,7 +4,7 @@ export interface Page {
   readonly title: string;
   /** HTML; what comes from outside goes through `escaped` first. */
   readonly content: string;
-  /** A path of this server to go on to at once. */
+  /** Where to go on to at once, relative to the page's own path: what stands before that, only the browser knows. */
   readonly goOnTo?: string;
 }
 

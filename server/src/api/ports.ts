@@ -1,7 +1,11 @@
 /** What the API asks of the rest of Tattle. */
+import type { Principal } from '../model/access.ts';
+import type { Scope } from '../model/access.ts';
 import type { Tally } from '../model/change-set.ts';
+import type { ClusterEvent } from '../model/cluster-event.ts';
 import type { Command, CommandOutcome } from '../model/incident-command.ts';
-import type { ClusterRef } from '../model/object-ref.ts';
+import type { ClusterRef, ObjectRef } from '../model/object-ref.ts';
+import type { DropReason } from '../model/observation.ts';
 import type {
   AccessStore,
   AuditLog,
@@ -14,6 +18,7 @@ import type {
   StreamStatus,
 } from '../model/ports.ts';
 import type { FilterSettings, RetentionDays, SettingsPatch } from '../model/settings.ts';
+import type { SlimObject } from '../model/slim-object.ts';
 import type { Access } from './access/access.ts';
 import type { Oidc } from './oidc/oidc.ts';
 
@@ -29,8 +34,14 @@ export interface ApiPorts {
   readonly pendingJobs: () => Promise<Readonly<Record<string, number>>>;
   /** Namespaces that the object cache knows, whether or not anything is stored of them. */
   readonly knownNamespaces: () => Iterable<{ readonly cluster: ClusterRef; readonly namespace: string }>;
+  readonly seen: SeenEvents;
   /** Those that are watched now. */
   readonly clusters: () => readonly ClusterRef[];
+  readonly objects: KnownObjects;
+  /** Asked as often as people like: it looks at most once in a while, and never waits for a cluster that does not answer. */
+  readonly checks: () => Promise<ServerChecks>;
+  /** Puts a made-up problem through everything. Throws `StoreUnavailable` when it cannot be taken in. */
+  readonly testIncident: (test: TestIncident) => Promise<TestIncidentOutcome>;
   /** The Prometheus text format. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly access: Access;
@@ -45,9 +56,36 @@ export interface ApiPorts {
   readonly requestsPerMinute: number;
   /** Whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
+  /** Where people reach it, `/` or as `/tattle`: taken off where a request still has it. */
+  readonly basePath: string;
+  /** The folder that holds the built web UI; null to serve none. */
+  readonly ui: string | null;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly version: string;
+}
+
+/** What is watched of clusters' objects: from memory, at once. No cluster is asked. */
+export interface KnownObjects {
+  /** By its uid where `ref` has one, else the newest of this name. Never throws: of what is not watched, nothing is known. */
+  readonly sight: (clusterUid: string, ref: ObjectRef) => ObjectSighting;
+  /** Top of the chain of controllers; `ref` itself where that is not known. */
+  readonly rootOwner: (clusterUid: string, ref: ObjectRef) => ObjectRef;
+}
+
+export interface ObjectSighting {
+  /** `gone` only where its absence means something: unknown is not absent. */
+  readonly presence: 'there' | 'gone' | 'unknown';
+  /** As it is, or was when it went: texts in it are redacted. Null where it is not remembered. */
+  readonly object: SlimObject | null;
+  /** Milliseconds; null where no deletion was seen. */
+  readonly goneAt: number | null;
+  /** The nearest first, up to the root. */
+  readonly owners: readonly ObjectRef[];
+  /** Those that are there. */
+  readonly owned: Iterable<ObjectRef>;
+  /** Empty where unknown, or where it runs on none. */
+  readonly node: string;
 }
 
 export interface ServerStatus {
@@ -61,6 +99,55 @@ export interface ServerStatus {
   /** What a person should know, such as that nothing is monitored yet. */
   readonly notices: readonly string[];
 }
+
+export interface ServerChecks {
+  /** When this was looked at. */
+  readonly at: number;
+  /** Whether what is watched is a recording. */
+  readonly simulated: boolean;
+  /** In the order of what needs what. */
+  readonly items: readonly ServerCheck[];
+}
+
+/** What was found of one thing. Holds no secret. */
+export interface ServerCheck {
+  /** Stable: `store`, `cluster NAME clock`. */
+  readonly name: string;
+  /** For people. */
+  readonly title: string;
+  readonly state: 'ok' | 'warn' | 'fail' | 'skipped';
+  readonly detail: string;
+  /** When it last worked or happened; null where it never did, or there is no such moment. */
+  readonly last: number | null;
+  /** Empty where there is nothing to do. */
+  readonly mend: string;
+  /** YAML ready to apply, where that would mend it. */
+  readonly manifest: string | null;
+  /** What it tells of; null for the process as a whole. */
+  readonly cluster: ClusterRef | null;
+}
+
+export interface TestIncident {
+  /** One that is watched. */
+  readonly cluster: ClusterRef;
+  readonly namespace: string;
+  readonly by: Pick<Principal, 'id' | 'name'>;
+}
+
+export type TestIncidentOutcome =
+  | {
+      readonly kind: 'begun';
+      readonly object: ObjectRef;
+      readonly condition: string;
+      /** Null where it was not stored in time. */
+      readonly incidentId: string | null;
+      /** About when it is resolved. */
+      readonly resolvesAt: number;
+    }
+  /** Nothing was made: the filters leave it out. */
+  | { readonly kind: 'filtered'; readonly reason: DropReason }
+  /** Nothing was made: the last one in this cluster is not long enough ago. */
+  | { readonly kind: 'too-soon'; readonly retryAfterMs: number };
 
 export interface LockedSetting {
   /** For example `filter.namespaces`. */
@@ -83,7 +170,74 @@ export type SettingsChange =
   /** Nothing was saved: configuration owns these. */
   | { readonly kind: 'locked'; readonly locked: readonly LockedSetting[] }
   /** Nothing was saved: these values mean nothing. */
-  | { readonly kind: 'invalid'; readonly problems: readonly { readonly path: string; readonly message: string }[] };
+  | { readonly kind: 'invalid'; readonly problems: readonly SettingProblem[] };
+
+export interface SettingProblem {
+  /** For example `filter.labelSelector`. */
+  readonly path: string;
+  /** With how to mend it. */
+  readonly message: string;
+}
+
+/** Arrivals of the event stream, kept or not: from memory, of the last day, since this process started. */
+export interface SeenEvents {
+  /** Of what lies in no namespace under an empty name. */
+  byNamespace(): readonly {
+    readonly cluster: ClusterRef;
+    readonly namespace: string;
+    readonly arrivals: number;
+  }[];
+  /** What a change of the filter would make of the last hours, as far as the scope covers them. Throws `StoreUnavailable`. */
+  preview(patch: Partial<FilterSettings>, hours: number, scope: Scope): Promise<PreviewOutcome>;
+}
+
+export type PreviewOutcome =
+  | { readonly kind: 'judged'; readonly outlook: FilterOutlook }
+  | { readonly kind: 'invalid'; readonly problems: readonly SettingProblem[] };
+
+/** Times in milliseconds; what each number counts, the contract's `ConfigPreview` says. */
+export interface FilterOutlook {
+  readonly from: number;
+  readonly to: number;
+  readonly since: number;
+  readonly now: Verdicts;
+  readonly then: Verdicts;
+  readonly byReason: readonly { readonly reason: DropReason; readonly count: number }[];
+  readonly byNamespace: readonly NamespaceOutlook[];
+  readonly ungrouped: number;
+  readonly examples: readonly DroppedExample[];
+  readonly onStored: OnStored | null;
+  readonly notJudged: readonly 'annotationSelector'[];
+  readonly partial: boolean;
+}
+
+export interface Verdicts {
+  readonly kept: number;
+  readonly dropped: number;
+}
+
+export interface NamespaceOutlook {
+  readonly cluster: ClusterRef;
+  readonly namespace: string;
+  readonly seen: number;
+  readonly keptNow: number;
+  readonly keptThen: number;
+}
+
+export interface DroppedExample {
+  readonly event: ClusterEvent;
+  readonly reason: DropReason;
+}
+
+/** Rules that need more of an event than is counted of arrivals. */
+export type StoredOnlyRule = 'labelSelector' | 'minimumCount';
+
+export interface OnStored {
+  readonly rules: readonly StoredOnlyRule[];
+  /** Those that pass the other rules. */
+  readonly events: number;
+  readonly dropped: number;
+}
 
 /** The settings in force. A change holds on every replica within a second. */
 export interface LiveSettings {

@@ -36,6 +36,6 @@ function works(stream: StreamStatus): boolean {
 }
 
 /** `events.k8s.io/v1/events`, `v1/events@namespace`. */
-function isEventStream(stream: StreamStatus): boolean {
+export function isEventStream(stream: Pick<StreamStatus, 'stream'>): boolean {
   return /(^|\/)events(@|$)/.test(stream.stream);
 }

@@ -25,8 +25,8 @@ export interface RouteOptions {
   readonly rule?: EndpointAccess;
   /** Answered under any Host: probes name the pod as they please. */
   readonly anyHost?: boolean;
-  /** Asked by the kubelet every few seconds: nobody is identified or counted. */
-  readonly probe?: boolean;
+  /** Nobody is identified or counted: what the kubelet asks every few seconds, and files that hold nothing. */
+  readonly anonymous?: boolean;
   /** An answer without an end has no HEAD. */
   readonly endless?: boolean;
 }
@@ -49,13 +49,13 @@ export class Routes {
   }
 
   add<E extends Endpoint>(endpoint: E, handler: Handler<E>, options: RouteOptions = {}): void {
-    const { rule = endpoint.access, anyHost = false, probe = false, endless = false } = options;
+    const { rule = endpoint.access, anyHost = false, anonymous = false, endless = false } = options;
     for (const path of [endpoint.path, ...(endpoint.aliases ?? [])]) {
       this.#server.route({
         method: endpoint.method,
         url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
         exposeHeadRoute: endpoint.method === 'GET' && !endless,
-        config: { endpoint, rule, anyHost, probe },
+        config: { endpoint, rule, anyHost, anonymous },
         handler: (request, reply) => this.#answer(endpoint, handler, request, reply),
       });
     }
@@ -73,7 +73,7 @@ export class Routes {
       reply,
     };
     if (endpoint.status !== undefined) reply.code(endpoint.status);
-    if (endpoint.method === 'GET' || this.#once === null) return handler(call);
+    if (endpoint.method === 'GET' || endpoint.changesNothing === true || this.#once === null) return handler(call);
     return this.#once.run(endpoint, principal, request, reply, () => handler(call));
   }
 }

@@ -8,6 +8,7 @@ import type { Identity } from './access/access.ts';
 import { explainFault, NO_SUCH_PATH } from './faults.ts';
 import { SECURITY_HEADERS } from './guard.ts';
 import { sendProblem } from './problem.ts';
+import { withoutBase } from './ui/base-path.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,7 +22,7 @@ declare module 'fastify' {
     /** Who may call it. */
     rule?: EndpointAccess;
     anyHost?: boolean;
-    probe?: boolean;
+    anonymous?: boolean;
   }
 }
 
@@ -29,7 +30,15 @@ const BODY_LIMIT_BYTES = 1024 * 1024;
 const HEADER_LIMIT_BYTES = 16 * 1024;
 const MOST_CONNECTIONS = 512;
 
-export function bareServer(logger: Logger, trustedProxies: readonly string[] = []): FastifyInstance {
+export interface Surroundings {
+  /** Proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[];
+  readonly basePath?: string;
+}
+
+export function bareServer(logger: Logger, surroundings: Surroundings = {}): FastifyInstance {
+  const { trustedProxies = [], basePath = '/' } = surroundings;
+  const stripped = withoutBase(basePath);
   const server = fastify({
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: BODY_LIMIT_BYTES,
@@ -40,6 +49,8 @@ export function bareServer(logger: Logger, trustedProxies: readonly string[] = [
     http: { maxHeaderSize: HEADER_LIMIT_BYTES, headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
     forceCloseConnections: 'idle',
     genReqId: () => randomUUID(),
+    // Before the router: guard, routes and whatever reads a request's URL know one way to write it.
+    rewriteUrl: ({ url = '/' }) => stripped(url),
     // Handlers read the query themselves: repeated and hostile names need more care than an object can take.
     routerOptions: { maxParamLength: 2048, querystringParser: () => ({}) },
     // A path that cannot be decoded never meets the hooks.

@@ -62,7 +62,7 @@ export function wireHistogram(histogram: Histogram): WireHistogram {
 }
 
 export function wireAggregateRow(row: AggregateRow): WireAggregate['rows'][number] {
-  return { ...row, firstSeen: rfc3339(row.firstSeen), lastSeen: rfc3339(row.lastSeen) };
+  return { ...row, trend: [...row.trend], firstSeen: rfc3339(row.firstSeen), lastSeen: rfc3339(row.lastSeen) };
 }
 
 /** `restricted`: part of it lies outside of what the caller may see. */

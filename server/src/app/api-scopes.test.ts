@@ -8,7 +8,15 @@ import { type ApiDocument, filledPath, isEndless, type Operation, operationsOf }
 import { healthyStatus } from '../api/testing/start-api.ts';
 import { testStores } from '../store/testing/open-test-store.ts';
 import { startTestServer, type TestServer } from '../store/testing/servers.ts';
-import { fillWorld, forbiddenWords, PLACES, WORLD_NOW, type WorldShape } from './testing/marked-world.ts';
+import {
+  fillWorld,
+  forbiddenWords,
+  markedObjects,
+  objectQueries,
+  PLACES,
+  WORLD_NOW,
+  type WorldShape,
+} from './testing/marked-world.ts';
 import { startStoredApi } from './testing/stored-api.ts';
 
 let server: TestServer;
@@ -65,11 +73,21 @@ async function startWorld(shape: WorldShape) {
   return startStoredApi(store, WORLD_NOW, {
     status: () => healthyStatus({ streams, tally }),
     knownNamespaces: () => places.filter(({ namespace }) => namespace !== ''),
+    clusters: () => [...new Set(places.map(({ cluster }) => cluster))],
+    objects: markedObjects(places),
+    seen: {
+      byNamespace: () => places.map(({ cluster, namespace }) => ({ cluster, namespace, arrivals: 1 })),
+      preview: () => Promise.reject(new Error('asked of whole clusters alone')),
+    },
   });
 }
 
 /** Of every parameter of a path: a value of its own for each word. */
-function queriesOf({ parameters }: Operation, words: readonly string[]): readonly string[] {
+function queriesOf({ id, parameters }: Operation, words: readonly string[]): readonly string[] {
+  if (id === 'getObject') {
+    const asked = words.length === 0 ? PLACES.map(({ mark }) => mark) : words;
+    return asked.flatMap(objectQueries).map((query) => `?${query}`);
+  }
   const needed = parameters.filter(({ required, in: place }) => required && place === 'query').map(({ name }) => name);
   const base = needed.includes('by') ? 'by=namespace&by=name&by=reason&by=cluster&' : '';
   const names = parameters.filter(({ in: place }) => place === 'query').map(({ name }) => name);
@@ -85,6 +103,9 @@ function queriesOf({ parameters }: Operation, words: readonly string[]): readonl
         'format',
         'view',
         'buckets',
+        'trend',
+        'compare',
+        'baseline',
         'events',
         'after',
         'notice',
@@ -105,6 +126,7 @@ function queriesOf({ parameters }: Operation, words: readonly string[]): readonl
     }),
   );
   const plain = ['', 'limit=1', 'from=now-2h&to=now', 'view=full&limit=100', 'format=csv', 'buckets=500', 'limit=200'];
+  const compared = ['trend=5&compare=yes&from=now-2h', 'from=now-2h&baseline=rest&reason=Reason-zqeastshop'];
   const closed = [
     'severity=critical',
     'severity=!low',
@@ -116,7 +138,7 @@ function queriesOf({ parameters }: Operation, words: readonly string[]): readonl
     'cause=',
     'status=dead',
   ];
-  const possible = [...plain, ...closed, ...asked].filter((query) =>
+  const possible = [...plain, ...compared, ...closed, ...asked].filter((query) =>
     query.split('&').every((pair) => pair === '' || names.includes(pair.split('=')[0] ?? '')),
   );
   return possible.map((query) => `?${base}${query}`);

@@ -1,19 +1,29 @@
 /** The API of a running server: what it is told about the process, where it listens, and the link that lets one in. */
+import { fileURLToPath } from 'node:url';
 import { createApi } from '../api/api.ts';
-import type { ServerStatus } from '../api/ports.ts';
+import type { KnownObjects, ServerStatus } from '../api/ports.ts';
 import type { ClusterAccess } from '../kube/access.ts';
 import type { ClusterRef } from '../model/object-ref.ts';
 import type { Clock, Logger, Outbox } from '../model/ports.ts';
+import type { OutboxRunner } from '../notify/outbox-runner.ts';
 import type { TattleStore } from '../store/open-store.ts';
+import { inFront } from './base-path.ts';
+import { checksOfServer } from './checks/of-server.ts';
 import type { Configured, RunOptions } from './configure.ts';
 import { type HotPath, INTAKE_BOUND } from './hot-path.ts';
 import type { PrometheusMetrics } from './metrics.ts';
+import { seenEvents } from './seen-lately/seen-events.ts';
+import type { SeenLately } from './seen-lately/seen-lately.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
 import type { Services } from './services.ts';
 import type { Settings } from './settings.ts';
+import { createTestIncidents } from './test-incident/test-incident.ts';
 import { VERSION } from './version.ts';
 import type { Watching } from './watching.ts';
 import { whoMay } from './who-may.ts';
+
+/** Where the package of the web UI puts what it builds. */
+const WEB_UI = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 
 export interface ApiServiceParts {
   readonly configured: Configured;
@@ -21,8 +31,13 @@ export interface ApiServiceParts {
   readonly store: TattleStore;
   readonly settings: Settings;
   readonly hotPath: HotPath;
+  readonly seen: SeenLately;
   readonly watching: Watching;
+  readonly objects: KnownObjects;
   readonly accesses: readonly ClusterAccess[];
+  /** Whether what is watched is a recording. */
+  readonly simulated: boolean;
+  readonly deliveries: Pick<OutboxRunner, 'health'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: PrometheusMetrics;
@@ -68,9 +83,33 @@ export async function serveApi(parts: ApiServiceParts): Promise<void> {
       evidence: await store.jobs.pending('evidence'),
       diagnosis: await store.jobs.pending('diagnosis'),
       notice: await store.jobs.pending('notice'),
+      'test-end': await store.jobs.pending('test-end'),
     }),
     knownNamespaces: () => knownNamespaces(parts),
+    seen: seenEvents({ seen: parts.seen, history: store.history, settings, clock }),
     clusters: () => watching.clusters(),
+    objects: parts.objects,
+    checks: checksOfServer({
+      configuration: configured.configuration,
+      accesses: parts.accesses,
+      simulated: parts.simulated,
+      status,
+      clusters: () => watching.clusters(),
+      knownNamespaces: () => knownNamespaces(parts),
+      settings,
+      channels: () => parts.deliveries.health(),
+      history: store.history,
+      outbox: store.outbox,
+      clock,
+    }),
+    testIncident: createTestIncidents({
+      hotPath,
+      holdDownMs: hotPath.correlator.holdDownMs,
+      history: store.history,
+      jobs: store.jobs,
+      audit: store.audit,
+      clock,
+    }),
     metrics: () => metrics.text(),
     access,
     accessStore: store.access,
@@ -81,6 +120,8 @@ export async function serveApi(parts: ApiServiceParts): Promise<void> {
     kubernetes,
     requestsPerMinute: configured.configuration.access.requestsPerMinute,
     trustedProxies: listen.trustedProxies,
+    basePath: listen.basePath,
+    ui: WEB_UI,
     clock,
     logger,
     version: VERSION,
@@ -98,7 +139,7 @@ export async function serveApi(parts: ApiServiceParts): Promise<void> {
   });
   await writeServerFile(dataDir, { url, token: access.token });
   services.onStop('server.json', () => removeServerFile(dataDir));
-  parts.options.out.write(`Tattle ${VERSION} answers at ${url}/?token=${access.token}\n`);
+  parts.options.out.write(`Tattle ${VERSION} answers at ${url}${inFront(listen.basePath)}/?token=${access.token}\n`);
 }
 
 function* knownNamespaces(parts: ApiServiceParts): Iterable<{ cluster: ClusterRef; namespace: string }> {

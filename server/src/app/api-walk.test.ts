@@ -65,8 +65,12 @@ it('answers every documented path with success and real contents, just as the do
   await full('incidentFacets', {}, (json) => json.facets.every(({ values }: Json) => values.length > 0));
   await full('eventHistogram', { query: '?buckets=30' }, (json) => json.buckets.length > 0);
   await full('eventAggregate', { query: '?by=namespace&by=reason' }, (json) => json.rows.length > 1);
+  await full('eventAggregate', { query: '?by=kind&trend=12&compare=yes&from=now-1h' }, (json) =>
+    json.rows.some(({ trend, before }: Json) => trend.some((each: number) => each > 0) && before !== null),
+  );
+  await full('eventDifferences', { query: '?type=Warning&baseline=rest' }, (json) => json.items.length > 0);
   await full('listDeliveries', { query: '?status=delivered' }, page);
-  await full('listNamespaces', {}, page);
+  await full('listNamespaces', {}, (json) => json.items.some(({ seenLastDay }: Json) => seenLastDay > 0));
   await full('getStatus', {}, (json) => json.ready && json.streams.length > 3);
   await full('readyz', {}, (json) => json.ready);
   for (const format of ['jsonl', 'csv'])
@@ -79,6 +83,15 @@ it('answers every documented path with success and real contents, just as the do
     (json) => json.evidence.length > 0,
   );
   expect(detailed.diagnosis.citations.length).toBeGreaterThan(0);
+
+  const { cluster, root: known } = incidents.find((item: Json) => item.root.kind === 'Deployment');
+  const place = `?cluster=${cluster}&kind=Deployment&namespace=${known.namespace}&name=${known.name}`;
+  await full(
+    'getObject',
+    { query: place },
+    ({ presence, openIncidents, owned, facts, evidence }: Json) =>
+      presence === 'there' && [openIncidents, owned, facts, evidence].every((list) => list.length > 0),
+  );
 
   // What people do.
   // Of different objects, so that what was put together can be taken apart again.
@@ -95,6 +108,7 @@ it('answers every documented path with success and real contents, just as the do
   await call('mergeIncident', { path: { id: first }, body: { incidents: [third], text: 'the same' } });
   await call('unmergeIncident', { path: { id: third }, body: { text: 'no, not' } });
   await call('resolveIncident', { path: { id: third }, body: { text: 'restarted' } });
+  expect((await call('testIncident', { body: {} })).json.watchFor.condition).toBe('TattleTest');
   const delivered = (await client.call('listDeliveries', { query: '?status=delivered&limit=1' })).json.items[0];
   expect((await call('replayDeliveries', { body: { ids: [delivered.id] } })).json).toEqual({ replayed: 1 });
 
@@ -102,6 +116,9 @@ it('answers every documented path with success and real contents, just as the do
   const config = await call('getConfig');
   const etag = config.headers.get('etag') ?? '';
   expect((await call('putConfig', { body: config.json, headers: { 'if-match': etag } })).status).toBe(200);
+  const tried = await call('previewConfig', { body: { filter: { namespaces: [] } } });
+  expect(tried.json.then.dropped).toBeGreaterThan(tried.json.now.dropped);
+  expect(tried.json.examples.length).toBeGreaterThan(0);
   await call('putNamespaces', { body: { namespaces: 'all', excludedNamespaces: ['quiet-*'] } });
   await call('putEventTypes', { body: { eventTypes: [] } });
   expect(

@@ -1,5 +1,6 @@
 /** The parts of a server, put together over an open store; nothing of it runs yet. */
 import { join } from 'node:path';
+import type { KnownObjects } from '../api/ports.ts';
 import { Spool } from '../kit/spool.ts';
 import type { ClusterAccess } from '../kube/access.ts';
 import type { Clock, Logger, Outbox } from '../model/ports.ts';
@@ -11,8 +12,11 @@ import { loadSwitchBoard, replayingOutbox } from './channel-switch.ts';
 import type { Configured } from './configure.ts';
 import { createHotPath, type HotPath, SPOOL_BYTES } from './hot-path.ts';
 import type { PrometheusMetrics } from './metrics.ts';
+import { knownObjects } from './known-objects.ts';
 import { redactorOf } from './redactor.ts';
+import { SeenLately } from './seen-lately/seen-lately.ts';
 import { ownedOf, Settings } from './settings.ts';
+import { createTestEndHandler } from './test-incident/ending.ts';
 import { VERSION } from './version.ts';
 import { createWatching, type Watching } from './watching.ts';
 import { createWorkers } from './workers.ts';
@@ -36,7 +40,9 @@ export interface Watched {
 export interface Assembled {
   readonly settings: Settings;
   readonly hotPath: HotPath;
+  readonly seen: SeenLately;
   readonly watching: Watching;
+  readonly objects: KnownObjects;
   readonly workers: ReturnType<typeof createWorkers>;
   readonly deliveries: OutboxRunner;
   /** As people use it: what they replay is to be sent, also by a channel that was off. */
@@ -51,8 +57,10 @@ export async function assemble(foundations: Foundations, { accesses, simulated }
   const settings = await liveSettings(foundations, simulated);
   const cache = new SlimCache();
   const redactor = redactorOf(configuration.redaction, cache);
+  const seen = new SeenLately(clock.now());
   const hotPath = createHotPath({
     ...common,
+    seen,
     cache,
     redactor,
     store: store.store,
@@ -90,9 +98,20 @@ export async function assemble(foundations: Foundations, { accesses, simulated }
     channels: () => channels.map(({ name }) => name),
     suppressNotices: false,
     onNotices: () => deliveries.wake(),
+    handlers: [
+      createTestEndHandler({
+        hotPath,
+        follow: (clusterUid) => hotPath.pipeline.follow(clusterUid),
+        act: (command) => hotPath.pipeline.act(command),
+        holdDownMs: hotPath.correlator.holdDownMs,
+        history: store.history,
+        clock,
+      }),
+    ],
   });
   const outbox = replayingOutbox(store.outbox, switches, () => deliveries.wake());
-  return { settings, hotPath, watching, workers, deliveries, outbox };
+  const objects = knownObjects({ cache, redactor, watching });
+  return { settings, hotPath, seen, watching, objects, workers, deliveries, outbox };
 }
 
 function openSpool(dataDir: string, logger: Logger): Promise<Spool<Batch>> {

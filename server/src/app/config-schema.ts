@@ -1,6 +1,7 @@
 /** Everything that a file or the environment can set, with its bounds and defaults. */
 import { z } from 'zod';
 import { accessSchema } from './access-schema.ts';
+import { basePath } from './base-path.ts';
 import { SEVERITIES } from '../model/cluster-event.ts';
 import type { FilterSettings } from '../model/settings.ts';
 
@@ -45,6 +46,8 @@ const listen = z.strictObject({
   /** 0 takes a free one. 7171: no Kubernetes component or common tool beside one listens there. */
   port: z.int().min(0).max(65_535).default(7171),
   publicUrl: publicUrl.exactOptional(),
+  /** The path behind it, where Tattle shares a name with others. */
+  basePath: basePath.default('/'),
   /** Further names under which it may be reached. */
   allowedHosts: z.array(hostName).max(100).default([]),
   /** Proxies in front (addresses or CIDR ranges) whose X-Forwarded-For is believed. */

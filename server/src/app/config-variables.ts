@@ -16,6 +16,7 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   TATTLE_HOST: { path: 'listen.host', as: 'text' },
   TATTLE_PORT: { path: 'listen.port', as: 'number' },
   TATTLE_PUBLIC_URL: { path: 'listen.publicUrl', as: 'text' },
+  TATTLE_BASE_PATH: { path: 'listen.basePath', as: 'text' },
   TATTLE_ALLOWED_HOSTS: { path: 'listen.allowedHosts', as: 'list' },
   TATTLE_TRUSTED_PROXIES: { path: 'listen.trustedProxies', as: 'list' },
   TATTLE_REQUESTS_PER_MINUTE: { path: 'access.requestsPerMinute', as: 'number' },

@@ -184,6 +184,46 @@ test.each([
   expect({}).not.toHaveProperty('polluted');
 });
 
+test.each([
+  ['/', '/'],
+  ['/tattle', '/tattle'],
+  ['/tattle/', '/tattle'],
+  ['/tools/tattle-2_x~', '/tools/tattle-2_x~'],
+])('the base path %s is %s, from a file and from the environment', async (text, expected) => {
+  const { configuration } = await valid({ yaml: `listen: {basePath: "${text}"}\n` });
+  expect(configuration.listen.basePath).toBe(expected);
+  expect((await valid({ env: { TATTLE_BASE_PATH: text } })).configuration.listen.basePath).toBe(expected);
+});
+
+test.each([
+  'tattle',
+  '//',
+  '//evil.example',
+  '/tattle//',
+  '/a//b',
+  '/..',
+  '/a/../b',
+  '/.well-known',
+  '/v1.2',
+  '/a?b',
+  '/a#b',
+  '/a b',
+  '/a%2Fb',
+  '/a\\b',
+  '/:id',
+  '/*',
+  'https://here.example/tattle',
+  '/api',
+  '/api/x',
+  '/auth/',
+  '/metrics',
+  `/${'a'.repeat(200)}`,
+])('the base path %.30s is refused', async (text) => {
+  expect(await problems({ env: { TATTLE_BASE_PATH: text } })).toEqual([
+    expect.stringMatching(/^TATTLE_BASE_PATH: listen\.basePath (must|expected)/),
+  ]);
+});
+
 test('an empty file sets nothing', async () => {
   expect((await valid({ yaml: '# nothing yet\n' })).configuration.listen.port).toBe(7171);
 });

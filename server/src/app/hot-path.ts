@@ -15,6 +15,8 @@ import { problemKey } from '../triage/fingerprint.ts';
 import { createTriage, type Triage } from '../triage/triage.ts';
 import type { Batch } from './batch.ts';
 import { Pipeline, type PipelineParts } from './pipeline.ts';
+import { countedTriage } from './seen-lately/counted-triage.ts';
+import type { SeenLately } from './seen-lately/seen-lately.ts';
 
 export interface HotPathParts {
   readonly cache: SlimCache;
@@ -28,6 +30,8 @@ export interface HotPathParts {
   readonly metrics: Metrics;
   readonly onJobs: () => void;
   readonly onTurn: PipelineParts['onTurn'];
+  /** Where arrivals are counted before the filter decides; left out, nowhere. */
+  readonly seen?: SeenLately;
 }
 
 export interface HotPath {
@@ -65,7 +69,7 @@ export function createHotPath(parts: HotPathParts): HotPath {
   const deduplicator = new Deduplicator({ ttlMs: deduplicationMs });
   const pipeline = new Pipeline({
     intake,
-    triage,
+    triage: parts.seen === undefined ? triage : countedTriage(triage, parts.seen, clock),
     redaction: redactor,
     deduplicator,
     correlator,

@@ -35,7 +35,7 @@ const DROP_REASONS = all<DropReason>({
 });
 const SOURCES = all<ObservationSource>({ event: true, state: true });
 const TURNS = all<Turn>({ opened: true, regressed: true, resolved: true });
-export const JOB_KINDS = all<JobKind>({ evidence: true, diagnosis: true, notice: true });
+export const JOB_KINDS = all<JobKind>({ evidence: true, diagnosis: true, notice: true, 'test-end': true });
 const ATTEMPTS = all<DeliveryOutcome['kind']>({ delivered: true, retry: true, failed: true, gone: true });
 const ENDS = all<Exclude<DeliveryStatus, 'pending' | 'suppressed'>>({ delivered: true, dead: true, disabled: true });
 const LOOPS = [...JOB_KINDS, 'outbox'];

@@ -81,7 +81,7 @@ async function start(foundations: RunningFoundations, watched: Watched): Promise
 
   beginMetrics(metrics, clusters, channels);
   services.onStop('connections to clusters', async () => watching.close());
-  await serveApi({ ...foundations, ...parts, accesses: watched.accesses });
+  await serveApi({ ...foundations, ...parts, ...watched });
   services.run('settings', (signal) => settings.follow(signal));
   again('maintenance', MAINTENANCE_MS, 'maintenance of the store', async () => {
     logger.debug(await store.maintain(settings.retention), 'maintenance done');

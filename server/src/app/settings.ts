@@ -1,5 +1,5 @@
 /** The settings in force: defaults, over them what people saved, over that what configuration owns. */
-import type { LiveSettings, LockedSetting, SettingsChange, SettingsView } from '../api/ports.ts';
+import type { LiveSettings, LockedSetting, SettingProblem, SettingsChange, SettingsView } from '../api/ports.ts';
 import { type Clock, ConflictError, type Logger, type SettingsStore } from '../model/ports.ts';
 import {
   DEFAULT_FILTER,
@@ -200,7 +200,7 @@ function monitorsOf({ namespaces, excludedNamespaces }: FilterSettings): (namesp
   return (namespace) => included(namespace) && !excluded(namespace);
 }
 
-function problemOf({ field, problem, mend }: FilterProblem): { path: string; message: string } {
+export function problemOf({ field, problem, mend }: FilterProblem): SettingProblem {
   return { path: `filter.${field}`, message: `${problem}; ${mend}` };
 }
 

@@ -46,7 +46,7 @@ it('signs a person in by the provider’s word, and out again', { timeout: 90_00
   };
   const end = await signIn('alice');
   expect(end.status).toBe(200);
-  expect(await end.text()).toContain('url=/incidents');
+  expect(await end.text()).toContain('url=../incidents"');
   const cookie = pairOf(end.headers.getSetCookie().find((line) => line.includes('tattle_session')));
   const session = (await (await open('/api/v1/session', { headers: { cookie } })).json()) as WireSession;
   expect(session).toMatchObject({

@@ -11,6 +11,7 @@ import type { ClusterAccess } from '../kube/access.ts';
 import type { Grant, Role } from '../model/access.ts';
 import type { ClusterRef } from '../model/object-ref.ts';
 import type { AccessStore, Clock, Logger, Metrics } from '../model/ports.ts';
+import { inFront } from './base-path.ts';
 import type { Configuration } from './config-schema.ts';
 import { firstCluster } from './kubernetes-access/first-cluster.ts';
 import { createKubernetesAccess, KubernetesUnavailable } from './kubernetes-access/kubernetes-access.ts';
@@ -93,7 +94,7 @@ async function oidcOf({ configuration: { access, listen }, clock, logger }: WhoM
     ...rest,
     allowInsecureIssuer,
     sessionMs: sessionHours * 3_600_000,
-    redirectUrl: new URL('/auth/callback', publicUrlOf(listen)).href,
+    redirectUrl: callbackUrl(listen),
     ...(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') }),
     sealingKey: sealingKeyOf(oidc.clientSecret),
     fetch: createGuardedFetch({ allowList }),
@@ -108,9 +109,10 @@ function sealingKeyOf(clientSecret: string | undefined): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', clientSecret, '', 'tattle sign-in', 32));
 }
 
-/** Checked when the configuration is read. */
-function publicUrlOf({ publicUrl, host, port }: Configuration['listen']): string {
-  return publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+/** Where the provider leads back to, as the browser reaches it. */
+export function callbackUrl({ publicUrl, host, port, basePath }: Configuration['listen']): string {
+  const origin = publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return new URL(`${inFront(basePath)}/auth/callback`, origin).href;
 }
 
 function kubernetesOf(parts: WhoMayParts): BearerCheck | null {

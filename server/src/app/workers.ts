@@ -3,7 +3,7 @@ import { ANALYZERS } from '../diagnose/analyzers/index.ts';
 import { createDiagnosisHandler } from '../diagnose/diagnosis-job.ts';
 import { createEvidenceHandler } from '../evidence/evidence-job.ts';
 import { relatedEventsFrom } from '../evidence/related-history.ts';
-import { createJobRunner, type JobRunner } from '../kit/job-runner.ts';
+import { createJobRunner, type JobHandler, type JobRunner } from '../kit/job-runner.ts';
 import { RateLimit } from '../kit/rate-limit.ts';
 import type { Redactor } from '../kit/redaction.ts';
 import { systemClock } from '../kit/clock.ts';
@@ -24,6 +24,8 @@ export interface WorkerParts {
   /** A replay tells nobody. */
   readonly suppressNotices: boolean;
   readonly onNotices: () => void;
+  /** Of further kinds of jobs. */
+  readonly handlers?: readonly JobHandler[];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -76,6 +78,7 @@ export function createWorkers(parts: WorkerParts): JobRunner {
         onAdded: parts.onNotices,
         evidenceWaitMs: evidence.waitSeconds * 1000,
       }),
+      ...(parts.handlers ?? []),
     ],
   });
   return runner;

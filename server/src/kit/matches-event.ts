@@ -1,6 +1,6 @@
 /** Whether an event that is at hand answers a filter, as the store would say of it. */
 import type { ClusterEvent } from '../model/cluster-event.ts';
-import type { EventFilter, FilterField } from '../model/query.ts';
+import type { EventFilter, FilterField, ObjectName } from '../model/query.ts';
 import { covers } from './scope.ts';
 
 /** As the store does: more words are not looked for. */
@@ -17,6 +17,7 @@ export function matchesEvent(filter: EventFilter, event: ClusterEvent): boolean 
     event.lastSeen < (filter.to ?? Infinity) &&
     covers(filter.scope ?? 'everything', { cluster, namespace: event.object.namespace }) &&
     matchesFields(filter.fields, event) &&
+    isOwned(filter.ownedBy, event) &&
     Object.entries(filter.labels ?? {}).every(([key, value]) => labelOf(event, stored(key)) === stored(value)) &&
     saysAll(stored(filter.text ?? ''), event)
   );
@@ -51,6 +52,14 @@ const VALUES: Readonly<Record<FilterField, (event: ClusterEvent) => readonly str
   fingerprint: ({ fingerprint }) => [fingerprint],
   uid: ({ uid }) => [uid],
 };
+
+function isOwned(owner: ObjectName | undefined, { object, rootOwner }: ClusterEvent): boolean {
+  return owner === undefined || (isCalled(rootOwner, owner) && !isCalled(object, owner));
+}
+
+function isCalled(object: ObjectName, { kind, namespace, name }: ObjectName): boolean {
+  return object.kind === stored(kind) && object.namespace === stored(namespace) && object.name === stored(name);
+}
 
 /** Own labels only: `constructor` is one like any other. */
 function labelOf({ labels }: ClusterEvent, key: string): string | undefined {

@@ -20,10 +20,12 @@ import type { ClusterRef, ObjectRef } from './object-ref.ts';
 import type { Arrival } from './observation.ts';
 import type { Gap, Position } from './position.ts';
 import type {
+  AggregateOptions,
   AggregateRow,
   ChangeFilter,
   EventFilter,
   EventPage,
+  EvidenceHead,
   Facet,
   FacetField,
   FilterField,
@@ -32,7 +34,10 @@ import type {
   IncidentField,
   IncidentFilter,
   IncidentPage,
+  ObjectName,
+  Profile,
 } from './query.ts';
+import type { RetentionDays } from './settings.ts';
 import type { AuditFilter, AuditPage, AuditVerdict, NewAuditEntry, Scope, Session, TokenRecord } from './access.ts';
 
 /** Milliseconds since the Unix epoch, and timers on the same clock: live, or driven by a replay. */
@@ -201,7 +206,10 @@ export interface History {
     filter: EventFilter,
     groupBy: readonly FilterField[],
     limit: number,
+    options?: AggregateOptions,
   ): Promise<{ rows: readonly AggregateRow[]; partial: boolean }>;
+  /** Of events that match `filter` and, where given, not `except`, which has a filter's conditions beside time and scope. */
+  profile(filter: EventFilter, except?: Omit<EventFilter, 'from' | 'to' | 'scope'>): Promise<Profile>;
   /** Whole incidents, whatever is seen of them: `seenIncident` of kit/ makes of each what a scope shows. Throws `CursorError` for a cursor that it did not give out. */
   incidents(filter: IncidentFilter, page: { limit: number; cursor?: string }): Promise<IncidentPage>;
   incidentFacets(
@@ -229,6 +237,8 @@ export interface History {
   /** Those that there are, in any order. */
   diagnoses(incidentIds: readonly string[]): Promise<readonly Diagnosis[]>;
   evidence(incidentId: string): Promise<readonly Evidence[]>;
+  /** Pieces about one object, of these incidents, the newest first. */
+  evidenceAbout(object: ObjectName, incidentIds: readonly string[], limit: number): Promise<readonly EvidenceHead[]>;
   /** Each capture of evidence, oldest first: how many pieces could be had, and how many could not. */
   captures(
     incidentId: string,
@@ -245,9 +255,32 @@ export interface History {
     readonly scope?: Scope;
     limit: number;
   }): Promise<readonly ClusterGap[]>;
-  namespaces(scope?: Scope): Promise<readonly { cluster: string; namespace: string; events: number }[]>;
+  namespaces(scope?: Scope): Promise<readonly StoredNamespace[]>;
+  /** Without reading the events themselves: near enough to estimate with. */
+  eventSizes(): Promise<EventSizes>;
   /** Totals over all that is stored, for a replay's report. */
   totals(): Promise<Pick<Tally, 'stored' | 'occurrences'> & { incidents: number }>;
+}
+
+export interface StoredNamespace {
+  /** Uid of the cluster, and the name that it had last. */
+  readonly cluster: string;
+  readonly clusterName: string;
+  readonly namespace: string;
+  readonly events: number;
+}
+
+/** What events take on disk, and how many came lately. Times in milliseconds. */
+export interface EventSizes {
+  /** Tables and indexes of events, and of what is kept beside each. */
+  readonly bytes: number;
+  readonly events: number;
+  /** When the oldest happened; null where there is none. */
+  readonly oldest: number | null;
+  /** From when on `lately` counts: a week ago, or when the first event was stored. Null where nothing is stored. */
+  readonly latelySince: number | null;
+  /** New events since then, by class of retention; those on hold left out. */
+  readonly lately: Readonly<Record<keyof RetentionDays, number>>;
 }
 
 export interface ClusterGap extends Gap {

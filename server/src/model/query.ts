@@ -1,7 +1,8 @@
 /** Questions to the stored history. */
 import type { Scope } from './access.ts';
 import type { ClusterEvent } from './cluster-event.ts';
-import type { Incident } from './incident.ts';
+import type { Evidence, Incident } from './incident.ts';
+import type { ObjectRef } from './object-ref.ts';
 
 /** Fields an event can be filtered and faceted by. Values of one field are OR-ed, fields are AND-ed; a leading `!` negates. */
 export const FILTER_FIELDS = [
@@ -43,9 +44,14 @@ export interface EventFilter {
   readonly labels?: Readonly<Record<string, string>>;
   /** Every word must occur in the message, reason or object name, case folded. */
   readonly text?: string;
+  /** Only what has this root owner and is not the owner itself, of whatever cluster, whatever its uid. */
+  readonly ownedBy?: ObjectName;
   /** What is answered about; left out, everything. */
   readonly scope?: Scope;
 }
+
+/** An object of some cluster by its name, whatever its uid. */
+export type ObjectName = Omit<ObjectRef, 'uid'>;
 
 /** `namespace`: of the root or the subject. `kind` and `name`: of the root. `cause`: of its diagnosis. */
 export const INCIDENT_FIELDS = [
@@ -73,6 +79,8 @@ export interface IncidentFilter {
   readonly fields: Partial<Record<IncidentField, readonly string[]>>;
   /** Every word must occur in the title or in the root's name, case folded. */
   readonly text?: string;
+  /** Those of which a strand has this object as root or subject, or to which an event about it belongs. */
+  readonly about?: ObjectName;
   /** Those with a strand in it; left out, all. */
   readonly scope?: Scope;
 }
@@ -137,5 +145,40 @@ export interface AggregateRow {
   readonly perMinute: number;
   readonly firstSeen: number;
   readonly lastSeen: number;
-  readonly distinctObjects: number;
+  /** Null where sums told the rest. */
+  readonly distinctObjects: number | null;
+  /** Occurrences in equal slices of the range, the oldest first; empty where none were asked for. */
+  readonly trend: readonly number[];
+  /** Occurrences in the stretch of the same length just before the range; null where not asked for, open, or not counted whole. */
+  readonly before: number | null;
 }
+
+export interface AggregateOptions {
+  /** How many slices of the range are told for each row, 60 at the most; left out, none. */
+  readonly trend?: number;
+  /** Whether to count the stretch before the range. */
+  readonly compare?: boolean;
+}
+
+/** What events can differ in. `owner`: their root owner. */
+export const PROFILE_FIELDS = ['cluster', 'namespace', 'kind', 'reason', 'source', 'node', 'owner', 'label'] as const;
+export type ProfileField = (typeof PROFILE_FIELDS)[number];
+
+/** How often something happened: distinct events, and their occurrences. */
+export interface Tallied {
+  readonly events: number;
+  readonly occurrences: number;
+}
+
+/** How often each value occurs among events. */
+export interface Profile extends Tallied {
+  /** `value` of an owner: `namespace/kind/name`, or `kind/name`; of a label: `key=value`; of a cluster: its uid. Where unknown, none. */
+  readonly values: readonly (Tallied & { readonly field: ProfileField; readonly value: string })[];
+  /** The oldest occurrence that was counted, milliseconds; null where there is none. */
+  readonly oldest: number | null;
+  /** Whether older ones were left out. */
+  readonly partial: boolean;
+}
+
+/** A captured piece without what it says. */
+export type EvidenceHead = Pick<Evidence, 'id' | 'incidentId' | 'kind' | 'container' | 'capturedAt'>;

@@ -37,6 +37,11 @@ export class ClusterObjects {
     return this.#dead.get(this.#deadNames.get(nameKey(ref)) ?? '')?.object;
   }
 
+  /** When its deletion was seen; undefined where it lives, or is forgotten. */
+  goneAt(uid: string): number | undefined {
+    return this.#byUid.has(uid) ? undefined : this.#dead.get(uid)?.at;
+  }
+
   *list(kind: string, namespace?: string): Iterable<SlimObject> {
     const namespaces = this.#byKind.get(kind);
     if (namespaces === undefined) return;

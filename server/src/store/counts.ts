@@ -14,7 +14,7 @@ import { rollupScope } from './rollup-scope.ts';
 import { literal } from './scans.ts';
 
 /** Up to so many occurrences rows are counted one by one, exactly to the millisecond; beyond, ranges widen to five minutes. */
-const EXACT_LIMIT = 20_000;
+export const EXACT_LIMIT = 20_000;
 /** More distinct dimensions than this are not worth a list of values: the largest are counted. */
 const DIMS_LIMIT = 30_000;
 /** For reading sums, far more than they take: a statement that is stuck ends. */

@@ -1,6 +1,6 @@
 /** A filter's two halves: what dimensions decide (a few rows, resolved first) and what only the event's own row can say. */
 import { isNothing } from '../kit/scope.ts';
-import type { EventFilter, FacetField, FilterField } from '../model/query.ts';
+import type { EventFilter, FacetField, FilterField, ObjectName } from '../model/query.ts';
 import { FACET_FIELDS } from '../model/query.ts';
 import type { Queryable } from './connections.ts';
 import { VIEWS } from './dims.ts';
@@ -119,6 +119,8 @@ export function rowConditions(filter: EventFilter): RowConditions {
     const clean = Object.fromEntries(Object.entries(labels).map(([key, value]) => [storable(key), storable(value)]));
     parts.push((values) => `e.labels @> ${values.add(JSON.stringify(clean))}::jsonb`);
   }
+  const { ownedBy } = filter;
+  if (ownedBy !== undefined) parts.push((values) => isOwned(ownedBy, values));
   for (const word of wordPatterns(filter.text)) {
     parts.push((values) => {
       const pattern = values.add(word);
@@ -130,6 +132,14 @@ export function rowConditions(filter: EventFilter): RowConditions {
     indexed,
     sql: (values) => (parts.length === 0 ? 'true' : parts.map((part) => part(values)).join(' AND ')),
   };
+}
+
+/** By what `events.root` begins with, whatever the owner's uid. An event about the owner itself may say of it what it does not know. */
+function isOwned(owner: ObjectName, values: Values): string {
+  const [kind, namespace, name] = [owner.kind, owner.namespace, owner.name].map(storable);
+  const beginning = `${JSON.stringify([kind, namespace, name]).slice(0, -1)},`;
+  const itself = `(d.kind, d.namespace, e.name) = (${[kind, namespace, name].map((part) => values.add(part)).join(', ')})`;
+  return `starts_with(e.root, ${values.add(beginning)}) AND NOT ${itself}`;
 }
 
 /** An index that leads to more rows than this helps less than reading the newest first. */

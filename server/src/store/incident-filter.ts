@@ -1,5 +1,6 @@
 /** What incidents (as i) must hold to be listed: their fields, time and words, as the scope of whoever asks shows them. */
 import type { Scope } from '../model/access.ts';
+import { isAbout } from './incident-about.ts';
 import { INCIDENT_FIELDS, type IncidentField, type IncidentFilter } from '../model/query.ts';
 import { split } from './filter.ts';
 import { wordPatterns } from './like.ts';
@@ -56,6 +57,7 @@ export function candidateConditions(
   return [
     unmerged('h'),
     ...since(filter, 'h'),
+    ...(filter.about === undefined ? [] : [isAbout('h', filter.about, values)]),
     ...open.flatMap((field) => fieldConditions(expressions[field], filter.fields[field], values)),
   ];
 }
@@ -77,6 +79,7 @@ export function incidentConditions(
     if (field === except) continue;
     conditions.push(...fieldConditions(expressions[field], filter.fields[field], values));
   }
+  if (filter.about !== undefined) conditions.push(isAbout('i', filter.about, values));
   const { from, to } = filter;
   if (from !== undefined && to !== undefined && from >= to) conditions.push('false');
   if (to !== undefined) conditions.push(`i.opened_at < ${literal(to)}`);

@@ -188,7 +188,7 @@ async function assemble(
       position: (clusterUid, stream) => findPosition(connections, clusterUid, stream),
       close,
     },
-    history: historyOf(connections, counts, () => clock.now()),
+    history: historyOf(connections, counts, () => clock.now(), options.exactLimit),
     jobs: new Jobs(connections),
     evidence: { saveEvidence: (evidence) => saveEvidence(connections, evidence) },
     diagnoses: { saveDiagnosis: (diagnosis) => saveDiagnosis(connections, diagnosis) },

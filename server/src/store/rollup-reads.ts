@@ -102,7 +102,8 @@ async function sumsOf(queryable: Queryable, parts: readonly string[], dims: stri
 /** The sum of a bigint is a numeric, which takes four times as long; what is counted is a safe integer. */
 const SUM_OF_OCCURRENCES = 'sum(occurrences::float8)::bigint AS occurrences';
 
-async function dimsOf(queryable: Queryable, scope: RollupScope): Promise<string> {
+/** As a literal. */
+export async function dimsOf(queryable: Queryable, scope: RollupScope): Promise<string> {
   if (scope.dims !== null) return plainArray(scope.dims);
   const rows = await queryable.query<{ ids: string }>(
     `SELECT COALESCE(array_agg(id), '{}')::text AS ids FROM event_dims WHERE view = $1`,

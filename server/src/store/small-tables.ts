@@ -2,6 +2,7 @@
 import type { Evidence, EvidenceKind } from '../model/incident.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
 import type { Position } from '../model/position.ts';
+import type { EvidenceHead, ObjectName } from '../model/query.ts';
 import type { Connections, Queryable } from './connections.ts';
 import { TELL_INCIDENTS } from './feed-entry.ts';
 import { plainArray, storable, textArray } from './text.ts';
@@ -64,6 +65,34 @@ export async function listEvidence(queryable: Queryable, incidentId: string): Pr
     body: row.body,
     truncated: row.truncated,
     error: row.error,
+  }));
+}
+
+/** Without bodies, which may be megabytes. */
+export async function listEvidenceAbout(
+  queryable: Queryable,
+  { kind, namespace, name }: ObjectName,
+  incidentIds: readonly string[],
+  limit: number,
+): Promise<readonly EvidenceHead[]> {
+  const rows = await queryable.query<{
+    id: string;
+    incident_id: string;
+    kind: EvidenceKind;
+    container: string;
+    captured_at: number;
+  }>(
+    `SELECT id, incident_id, kind, container, captured_at FROM evidence
+     WHERE incident_id = ANY ($1::text[]) AND object ->> 'kind' = $2 AND object ->> 'namespace' = $3 AND object ->> 'name' = $4
+     ORDER BY captured_at DESC, id LIMIT ${String(limit)}`,
+    [textArray(incidentIds.map(storable)), ...[kind, namespace, name].map(storable)],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    incidentId: row.incident_id,
+    kind: row.kind,
+    container: row.container,
+    capturedAt: row.captured_at,
   }));
 }
 

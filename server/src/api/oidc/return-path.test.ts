@@ -14,6 +14,23 @@ test.each([
 });
 
 test.each([
+  '/',
+  '/incidents/42?tab=events#log',
+  '/a/../../../b',
+  '/%2e%2e/%2E%2e/b',
+  '/..%2f..%2fb',
+  '/x?next=/../..//evil.example',
+  '/:80/@evil.example',
+  '/https://evil.example',
+  '/;//evil.example',
+  '/?//evil.example',
+  '/#//evil.example',
+])('from the callback behind a prefix, %s leads up to the root and no further', (text) => {
+  const url = new URL(`..${returnPath(text)}`, 'https://here.example/tools/tattle/auth/callback?code=1');
+  expect([url.origin, url.pathname.startsWith('/tools/tattle/')]).toEqual(['https://here.example', true]);
+});
+
+test.each([
   '//evil.example',
   '///evil.example',
   '/\\evil.example',

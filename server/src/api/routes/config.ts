@@ -77,7 +77,7 @@ function patchOf({ filter = {}, retention = {} }: Wish, hint: string): SettingsP
 }
 
 /** The contract says `undefined` where the model leaves a member out. */
-function presentOnly<Members extends object>(patch: Members): Present<Members> {
+export function presentOnly<Members extends object>(patch: Members): Present<Members> {
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as Present<Members>;
 }
 

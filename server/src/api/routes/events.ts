@@ -1,12 +1,16 @@
 /** Stored events: lists, single ones, and the counts over them. */
 import { endpoints } from '@tattle/contract';
 import { FACET_FIELDS } from '../../model/query.ts';
+import { eventDifferences } from '../event-differences.ts';
 import { exportEvents } from '../export.ts';
 import { eventFilterOf, pageOf, scoped } from '../filters.ts';
 import type { ApiPorts } from '../ports.ts';
 import { notFound } from '../problem.ts';
 import type { Routes } from '../registry.ts';
 import { wireAggregateRow, wireEvent, wireHistogram } from '../wire.ts';
+
+/** Without a start, what differs is looked for in the hour before its end. */
+const USUAL_MS = 3_600_000;
 
 type EventPorts = Pick<ApiPorts, 'history' | 'clock' | 'logger'>;
 
@@ -35,8 +39,18 @@ export function eventRoutes(routes: Routes, { history, clock, logger }: EventPor
 
   routes.add(endpoints.eventAggregate, async ({ query, scope }) => {
     const filter = eventFilterOf(query, scope, clock.now());
-    const { rows, partial } = await history.aggregate(filter, [...new Set(query.by)], query.limit);
+    const options = { trend: query.trend, compare: query.compare === 'yes' };
+    const { rows, partial } = await history.aggregate(filter, [...new Set(query.by)], query.limit, options);
     return { rows: rows.map(wireAggregateRow), partial };
+  });
+
+  routes.add(endpoints.eventDifferences, async ({ query, scope }) => {
+    const now = clock.now();
+    const filter = eventFilterOf(query, scope, now);
+    const to = filter.to ?? now + 1;
+    const from = filter.from ?? Math.max(0, to - USUAL_MS);
+    const { baseline, limit } = query;
+    return eventDifferences({ history, filter: { ...filter, from }, to, baseline, limit });
   });
 
   routes.add(endpoints.getEvent, async ({ params: { uid }, query: { cluster }, scope }) => {

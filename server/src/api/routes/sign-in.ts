@@ -42,17 +42,20 @@ export function signInRoutes(
       return refuse(reply, end);
     }
     const used = setCookie(signInCookie(site), '', site, { ageMs: 0, sameSite: 'Lax' });
+    // From the root, which is one up from here: what `begin` let pass holds no way further up, and no other origin.
     const { principal, expiresAt, returnTo } = end;
     const session = await access.signIn({ principal, boundTo: oidc.boundTo, expiresAt }, request.socket.localPort);
     return reply
       .header('set-cookie', [used, session])
       .type('text/html; charset=utf-8')
-      .send(pageText({ title: `Signed in as ${principal.name}`, content: '<p>One moment.</p>', goOnTo: returnTo }));
+      .send(
+        pageText({ title: `Signed in as ${principal.name}`, content: '<p>One moment.</p>', goOnTo: `..${returnTo}` }),
+      );
   });
 }
 
 function refuse(reply: FastifyReply, { status, reason, mend }: Refusal): FastifyReply {
-  const content = `<p>${escaped(reason)}</p>\n<p>${escaped(mend)}</p>\n<p><a href="${LOGIN}">Try again</a></p>`;
+  const content = `<p>${escaped(reason)}</p>\n<p>${escaped(mend)}</p>\n<p><a href="./login">Try again</a></p>`;
   return reply
     .code(status)
     .type('text/html; charset=utf-8')

@@ -1,5 +1,5 @@
 /** How Tattle is doing: for probes, for Prometheus, and for people. */
-import { endpoints, type WireNamespaces, type WireQueue } from '@tattle/contract';
+import { endpoints, type WireQueue } from '@tattle/contract';
 import { covers, touchesCluster } from '../../kit/scope.ts';
 import type { Scope } from '../../model/access.ts';
 import type { StreamStatus } from '../../model/ports.ts';
@@ -13,11 +13,11 @@ import { orNull, wireGap } from '../wire.ts';
 const GAPS_SHOWN = 100;
 
 export function statusRoutes(routes: Routes, ports: ApiPorts): void {
-  const { access, clock, history, settings } = ports;
+  const { access, clock, history } = ports;
 
   routes.add(endpoints.healthz, async ({ reply }) => reply.type('text/plain; charset=utf-8').send('ok\n'), {
     anyHost: true,
-    probe: true,
+    anonymous: true,
   });
 
   routes.add(
@@ -27,7 +27,7 @@ export function statusRoutes(routes: Routes, ports: ApiPorts): void {
       reply.code(readiness.ready ? 200 : 503);
       return readiness;
     },
-    { probe: true },
+    { anonymous: true },
   );
 
   // Prometheus on this machine needs no token, as nobody else can ask: unless a proxy on this machine asks for them.
@@ -68,21 +68,6 @@ export function statusRoutes(routes: Routes, ports: ApiPorts): void {
   });
 
   routes.add(endpoints.getQueue, () => queueOf(ports));
-
-  routes.add(endpoints.listNamespaces, async ({ scope }) => {
-    const stored = await history.namespaces(scoped(scope).scope);
-    const seen = new Map<string, WireNamespaces['items'][number]>();
-    const add = (cluster: string, namespace: string, events: number) => {
-      const key = JSON.stringify([cluster, namespace]);
-      if (namespace === '' || seen.has(key)) return;
-      seen.set(key, { cluster, namespace, events, monitored: settings.monitors(namespace) });
-    };
-    for (const { cluster, namespace, events } of stored) add(cluster, namespace, events);
-    for (const { cluster, namespace } of ports.knownNamespaces()) {
-      if (covers(scope, { cluster, namespace })) add(cluster.uid, namespace, 0);
-    }
-    return { items: [...seen.values()].sort(byName) };
-  });
 }
 
 /** A stream may be of one namespace: `v1/events@shop`. */
@@ -93,12 +78,4 @@ function isSeen({ cluster, stream }: StreamStatus, scope: Scope): boolean {
 
 async function queueOf(ports: Pick<ApiPorts, 'status' | 'pendingJobs'>): Promise<WireQueue> {
   return { ...ports.status().queue, jobs: await ports.pendingJobs() };
-}
-
-function byName(a: { namespace: string; cluster: string }, b: { namespace: string; cluster: string }): number {
-  return compare(a.namespace, b.namespace) || compare(a.cluster, b.cluster);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

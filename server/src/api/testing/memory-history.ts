@@ -8,8 +8,8 @@ import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Evidence, Incident, LogEntry, Strand } from '../../model/incident.ts';
 import { CursorError, type DeliveryFilter, type History, type Outbox } from '../../model/ports.ts';
 import type { Gap } from '../../model/position.ts';
-import type { ChangeFilter, EventFilter, FilterField } from '../../model/query.ts';
-import { MemoryIncidents } from './memory-incidents.ts';
+import type { ChangeFilter, EventFilter, FilterField, Profile, ProfileField } from '../../model/query.ts';
+import { isCalled, MemoryIncidents } from './memory-incidents.ts';
 
 export function clusterEvent(overrides: Partial<ClusterEvent> = {}): ClusterEvent {
   const object = { kind: 'Pod', namespace: 'shop', name: 'checkout-7d9f-abcde', uid: 'p1' };
@@ -54,7 +54,7 @@ export interface MemoryContents {
 export function memoryHistory(contents: MemoryContents): History {
   const { events = [], incidents = [], evidence = [], strands = [], log = [], diagnoses = [] } = contents;
   const { changes = [], gaps = [] } = contents;
-  const listed = new MemoryIncidents({ incidents, strands, diagnoses });
+  const listed = new MemoryIncidents({ incidents, strands, diagnoses, events });
   const matching = (filter: EventFilter) =>
     events.filter((event) => matches(filter, event)).sort((a, b) => b.lastSeen - a.lastSeen);
   return {
@@ -84,19 +84,40 @@ export function memoryHistory(contents: MemoryContents): History {
       })),
       partial: false,
     }),
-    async aggregate(filter, groupBy, limit) {
-      const rows = matching(filter)
-        .slice(0, limit)
-        .map((event) => ({
+    async aggregate(filter, groupBy, limit, { trend = 0, compare = false } = {}) {
+      const groups = Map.groupBy(matching(filter), (event) =>
+        JSON.stringify(groupBy.map((field) => valueOf(event, field))),
+      );
+      const rows = [...groups.values()].slice(0, limit).map((group) => {
+        const occurrences = group.reduce((sum, { count }) => sum + count, 0);
+        const [event] = group as [ClusterEvent];
+        return {
           key: Object.fromEntries(groupBy.map((field) => [field, valueOf(event, field)])),
-          events: 1,
-          occurrences: event.count,
+          events: group.length,
+          occurrences,
           perMinute: 1,
-          firstSeen: event.firstSeen,
-          lastSeen: event.lastSeen,
-          distinctObjects: 1,
-        }));
+          firstSeen: Math.min(...group.map(({ firstSeen }) => firstSeen)),
+          lastSeen: Math.max(...group.map(({ lastSeen }) => lastSeen)),
+          distinctObjects: new Set(group.map(({ object }) => JSON.stringify(object))).size,
+          trend: Array.from({ length: trend }, () => occurrences),
+          before: compare ? 0 : null,
+        };
+      });
       return { rows, partial: false };
+    },
+    async profile(filter, except) {
+      const all = matching(filter).filter((event) => except === undefined || !matches(except, event));
+      const values = new Map<string, Profile['values'][number]>();
+      for (const event of all) {
+        for (const [field, value] of profiled(event)) {
+          const { events: known = 0, occurrences = 0 } = values.get(`${field} ${value}`) ?? {};
+          const tally = { events: known + 1, occurrences: occurrences + event.count };
+          values.set(`${field} ${value}`, { field, value, ...tally });
+        }
+      }
+      const occurrences = all.reduce((sum, { count }) => sum + count, 0);
+      const oldest = all.length === 0 ? null : Math.min(...all.map(({ firstSeen }) => firstSeen));
+      return { events: all.length, occurrences, values: [...values.values()], oldest, partial: false };
     },
     incidents: async (filter, page) => pageOf(listed.matching(filter), page),
     incidentFacets: async (filter, fields, limit) => fields.map((field) => listed.facet(filter, field, limit)),
@@ -127,6 +148,12 @@ export function memoryHistory(contents: MemoryContents): History {
       });
     },
     evidence: async (id) => evidence.filter(({ incidentId }) => incidentId === id),
+    evidenceAbout: async (about, ids, limit) =>
+      evidence
+        .filter(({ incidentId, object }) => ids.includes(incidentId) && isCalled(object, about))
+        .sort((a, b) => b.capturedAt - a.capturedAt)
+        .slice(0, limit)
+        .map(({ id, incidentId, kind, container, capturedAt }) => ({ id, incidentId, kind, container, capturedAt })),
     gaps: async ({ from = -Infinity, to = Infinity, clusters, scope = 'everything', limit }) =>
       gaps
         .map((gap) => ({ ...gap, clusterName: clusterOf(events, gap.clusterUid).name }))
@@ -140,15 +167,25 @@ export function memoryHistory(contents: MemoryContents): History {
         .sort((a, b) => b.from - a.from)
         .slice(0, limit),
     namespaces: async (scope) => {
-      const seen = new Map<string, { cluster: string; namespace: string; events: number }>();
-      for (const { cluster, object } of matching({ fields: {}, ...(scope === undefined ? {} : { scope }) })) {
+      const seen = new Map<string, { cluster: string; clusterName: string; namespace: string; events: number }>();
+      for (const { cluster, clusterName, object } of matching({
+        fields: {},
+        ...(scope === undefined ? {} : { scope }),
+      })) {
         const key = `${cluster}/${object.namespace}`;
-        const row = seen.get(key) ?? { cluster, namespace: object.namespace, events: 0 };
+        const row = seen.get(key) ?? { cluster, clusterName, namespace: object.namespace, events: 0 };
         row.events++;
         seen.set(key, row);
       }
       return [...seen.values()];
     },
+    eventSizes: async () => ({
+      bytes: events.length * 1000,
+      events: events.length,
+      oldest: events.length === 0 ? null : Math.min(...events.map(({ firstSeen }) => firstSeen)),
+      latelySince: events.length === 0 ? null : Math.min(...events.map(({ ingestedAt }) => ingestedAt)),
+      lately: { short: 0, normal: events.length, long: 0 },
+    }),
     totals: async () => ({ stored: events.length, occurrences: events.length, incidents: incidents.length }),
   };
 }
@@ -225,6 +262,8 @@ function matches(filter: EventFilter, event: ClusterEvent): boolean {
     if (told.some((value) => values.includes(`!${value}`))) return false;
     if (wanted.length > 0 && !told.some((value) => wanted.includes(value))) return false;
   }
+  const { ownedBy } = filter;
+  if (ownedBy !== undefined && (!isCalled(event.rootOwner, ownedBy) || isCalled(event.object, ownedBy))) return false;
   const labels = Object.entries(filter.labels ?? {});
   if (!labels.every(([key, value]) => event.labels[key] === value)) return false;
   const text = `${event.message} ${event.reason} ${event.object.name}`.toLowerCase();
@@ -232,6 +271,22 @@ function matches(filter: EventFilter, event: ClusterEvent): boolean {
     .toLowerCase()
     .split(/\s+/)
     .every((word) => text.includes(word));
+}
+
+function profiled({
+  object,
+  rootOwner,
+  node,
+  reason,
+  source,
+  cluster,
+  labels,
+}: ClusterEvent): readonly (readonly [ProfileField, string])[] {
+  const owner = [rootOwner.namespace, rootOwner.kind, rootOwner.name].filter((part) => part !== '').join('/');
+  const { namespace, kind } = object;
+  const plain = Object.entries({ cluster, namespace, kind, reason, source, node, owner }) as [ProfileField, string][];
+  const pairs = Object.entries(labels).map(([key, value]) => ['label', `${key}=${value}`] as const);
+  return [...plain, ...pairs].filter(([, value]) => value !== '');
 }
 
 function valueOf(event: ClusterEvent, field: FilterField): string {

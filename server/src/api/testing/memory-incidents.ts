@@ -1,14 +1,22 @@
 /** Incidents in memory, filtered as the port's documentation says, for tests of the API. */
 import { type SeenIncident, seenIncident } from '../../kit/seen-incident.ts';
 import type { Scope } from '../../model/access.ts';
+import type { ClusterEvent } from '../../model/cluster-event.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Incident, Strand } from '../../model/incident.ts';
-import type { IncidentFacet, IncidentField, IncidentFilter } from '../../model/query.ts';
+import type { IncidentFacet, IncidentField, IncidentFilter, ObjectName } from '../../model/query.ts';
 
 interface Parts {
   readonly incidents: readonly Incident[];
   readonly strands: readonly Strand[];
   readonly diagnoses: readonly Diagnosis[];
+  /** Those that name incidents which they belong to. */
+  readonly events?: readonly ClusterEvent[];
+}
+
+/** Whatever its uid. */
+export function isCalled(object: ObjectName, { kind, namespace, name }: ObjectName): boolean {
+  return object.kind === kind && object.namespace === namespace && object.name === name;
 }
 
 export class MemoryIncidents {
@@ -51,7 +59,8 @@ export class MemoryIncidents {
 
   #matches(filter: IncidentFilter, seen: SeenIncident): boolean {
     const { incident } = seen;
-    const { from = -Infinity, to = Infinity } = filter;
+    const { from = -Infinity, to = Infinity, about } = filter;
+    if (about !== undefined && !this.#isAbout(incident, about)) return false;
     if (incident.mergedInto !== null || from >= to) return false;
     if (incident.openedAt >= to || (incident.resolvedAt ?? Infinity) < from) return false;
     for (const [field, list] of Object.entries(filter.fields)) {
@@ -63,6 +72,14 @@ export class MemoryIncidents {
     const words = (filter.text ?? '').toLowerCase().split(/\s+/);
     const said = [incident.title, incident.root.name].map((text) => text.toLowerCase());
     return words.every((word) => said.some((text) => text.includes(word)));
+  }
+
+  #isAbout({ id }: Incident, about: ObjectName): boolean {
+    const { strands, events = [] } = this.#parts;
+    return (
+      strands.some((each) => each.incidentId === id && (isCalled(each.root, about) || isCalled(each.subject, about))) ||
+      events.some((event) => event.incidentId === id && isCalled(event.object, about))
+    );
   }
 
   #valuesOf({ incident, whole }: SeenIncident, field: IncidentField): readonly string[] {

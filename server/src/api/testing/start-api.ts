@@ -5,9 +5,11 @@ import type { Logger } from '../../model/ports.ts';
 import { DEFAULT_FILTER, DEFAULT_RETENTION_DAYS, type FilterSettings } from '../../model/settings.ts';
 import { createAccess, type AccessOptions } from '../access/access.ts';
 import { createApi } from '../api.ts';
+import { unwatched } from '../unwatched.ts';
 import type { ApiPorts, LiveSettings, LockedSetting, ServerStatus, SettingsView } from '../ports.ts';
 import { memoryAccessStore, memoryAuditLog, memoryIdempotency } from './memory-access.ts';
 import { MemoryFeed } from './memory-feed.ts';
+import { memorySeen, NO_SELECTOR } from './memory-seen.ts';
 import { memoryHistory, memoryOutbox, type MemoryContents } from './memory-history.ts';
 
 export const NOON = Date.UTC(2026, 10, 21, 12);
@@ -35,7 +37,17 @@ export async function startApi(options: TestApiOptions = {}) {
     status: () => healthyStatus(),
     pendingJobs: async () => ({ evidence: 0, notice: 0 }),
     knownNamespaces: () => [{ cluster: { uid: 'c1', name: 'lab' }, namespace: 'quiet' }],
+    seen: memorySeen(settings, clock),
     clusters: () => [{ uid: 'c1', name: 'lab' }],
+    objects: unwatched,
+    checks: async () => ({ at: NOON, simulated: false, items: [] }),
+    testIncident: async ({ namespace }) => ({
+      kind: 'begun',
+      object: { kind: 'Pod', namespace, name: 'tattle-test-1', uid: '' },
+      condition: 'TattleTest',
+      incidentId: 'i1',
+      resolvesAt: NOON + 70_000,
+    }),
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'tattle_up 1\n' }),
     access,
     accessStore,
@@ -46,6 +58,8 @@ export async function startApi(options: TestApiOptions = {}) {
     kubernetes: false,
     requestsPerMinute: 100_000,
     trustedProxies: [],
+    basePath: '/',
+    ui: null,
     clock,
     logger: recordingLogger(errors),
     version: '0.0.0-test',
@@ -120,7 +134,7 @@ function memorySettings(locked: readonly LockedSetting[]): LiveSettings & { read
       const refused = locked.filter(({ path }) => path.replace('filter.', '') in (patch.filter ?? {}));
       if (refused.length > 0) return { kind: 'locked', locked: refused };
       if (patch.filter?.labelSelector === '((') {
-        return { kind: 'invalid', problems: [{ path: 'filter.labelSelector', message: 'is no label selector' }] };
+        return { kind: 'invalid', problems: [NO_SELECTOR] };
       }
       filter = { ...filter, ...patch.filter };
       retention = { ...retention, ...patch.retention };

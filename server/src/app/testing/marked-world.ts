@@ -1,15 +1,20 @@
 /** Two clusters with three namespaces each: every text of everything that is stored of a place holds that place's mark. */
+import type { KnownObjects } from '../../api/ports.ts';
+import { unwatched } from '../../api/unwatched.ts';
 import { covers } from '../../kit/scope.ts';
 import type { Scope } from '../../model/access.ts';
 import type { ObjectChange } from '../../model/change.ts';
 import type { Incident, LogEntry, Strand } from '../../model/incident.ts';
 import type { ClusterRef, ObjectRef } from '../../model/object-ref.ts';
+import type { SlimObject } from '../../model/slim-object.ts';
 import type { TattleStore } from '../../store/open-store.ts';
 import { change, created, incident, strand } from '../../store/testing/events.ts';
 
 export const WORLD_NOW = Date.UTC(2026, 10, 21, 13);
 const EAST: ClusterRef = { uid: 'a0000000-0000-4000-8000-000000000001', name: 'east' };
 const WEST: ClusterRef = { uid: 'a0000000-0000-4000-8000-000000000002', name: 'west' };
+/** Enough for what differs between two places to be said. */
+const EVENTS_EACH = 12;
 const NAMESPACES = ['shop', 'payroll', 'billing-eu', ''] as const;
 
 export interface MarkedPlace {
@@ -42,6 +47,16 @@ export function forbiddenWords(scope: Scope): readonly string[] {
   ];
 }
 
+/** Of the root and the subject of a place, however it is called. */
+export function objectQueries(mark: string): readonly string[] {
+  return PLACES.flatMap(({ cluster, namespace }) =>
+    [root, subject].map((end) => {
+      const { kind, name } = end({ cluster, namespace, mark });
+      return `cluster=${cluster.name}&kind=${kind}&namespace=${namespace}&name=${name}`;
+    }),
+  );
+}
+
 export interface WorldShape {
   /** Left out: every place. */
   readonly only?: Scope;
@@ -68,6 +83,49 @@ const subject = (place: MarkedPlace): ObjectRef =>
   place.namespace === ''
     ? root(place)
     : { kind: 'Pod', namespace: place.namespace, name: `pod-${place.mark}`, uid: `uid-pod-${place.mark}` };
+
+/** Watched objects: all of a place's, owned by and owning also what lies in the other places of its cluster. */
+export function markedObjects(places: readonly MarkedPlace[]): KnownObjects {
+  const near = (clusterUid: string) => places.filter(({ cluster }) => cluster.uid === clusterUid);
+  const find = (clusterUid: string, { kind, namespace, name }: ObjectRef) =>
+    near(clusterUid).find((place) =>
+      [root(place), subject(place)].some(
+        (each) => each.kind === kind && each.namespace === namespace && each.name === name,
+      ),
+    );
+  return {
+    rootOwner: (clusterUid, ref) => near(clusterUid).map(root).at(-1) ?? ref,
+    sight: (clusterUid, ref) => {
+      const place = find(clusterUid, ref);
+      if (place === undefined) return unwatched.sight(clusterUid, ref);
+      const all = near(clusterUid);
+      const node = all.find(({ namespace }) => namespace === '');
+      return {
+        presence: 'there',
+        object: slimObject(ref, place),
+        goneAt: null,
+        owners: all.map(root),
+        owned: all.map(subject),
+        node: node === undefined ? '' : subject(node).name,
+      };
+    },
+  };
+}
+
+function slimObject(ref: ObjectRef, { mark }: MarkedPlace): SlimObject {
+  return {
+    ref,
+    resourceVersion: '1',
+    labels: { app: mark },
+    annotations: {},
+    owners: [],
+    createdAt: WORLD_NOW - 7_200_000,
+    deletingSince: null,
+    generation: 1,
+    spec: { containers: [{ image: `image-${mark}` }] },
+    status: { phase: `Phase-${mark}` },
+  };
+}
 
 function strandAt(place: MarkedPlace, incidentId: string, at: number, parts: Partial<Strand> = {}): Strand {
   return strand(incidentId, at, {
@@ -173,7 +231,7 @@ async function fillPlace(store: TattleStore, place: MarkedPlace, at: number): Pr
       resolution: `fixed ${mark}`,
     }),
   ];
-  const events = Array.from({ length: 3 }, (_, index) =>
+  const events = Array.from({ length: EVENTS_EACH }, (_, index) =>
     created(
       {
         uid: `uid-${mark}-${String(index)}`,

@@ -74,7 +74,7 @@ export async function startServer(
         last = body;
         return isWanted(body, status) ? body : undefined;
       };
-      return eventually(() => `${path} to become as wanted; it is ${JSON.stringify(last)}`, look);
+      return eventually(() => `${path} to become as wanted; it is ${JSON.stringify(last).slice(0, 2000)}`, look);
     },
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal);

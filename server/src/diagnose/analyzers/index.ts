@@ -28,6 +28,7 @@ import { quota } from './quota/quota.ts';
 import { reference } from './reference/reference.ts';
 import { sandbox } from './sandbox/sandbox.ts';
 import { scheduling } from './scheduling/scheduling.ts';
+import { selfTest } from './self-test/self-test.ts';
 import { unexplained } from './unexplained/unexplained.ts';
 import { volumeBinding } from './volume-binding/volume-binding.ts';
 import { volumeMount } from './volume-mount/volume-mount.ts';
@@ -61,6 +62,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   reference,
   sandbox,
   scheduling,
+  selfTest,
   unexplained,
   volumeBinding,
   volumeMount,

@@ -105,8 +105,11 @@ async function askForEvents({ history }: TattleStore, text: string): Promise<voi
     expect(items, `${field} ${text}`).toHaveLength(text.startsWith('!') ? 1 : 0);
     await history.facets(filter, ['namespace', 'kind'], 5);
     await history.histogram(filter, 5);
-    await history.aggregate(filter, [field], 5);
+    await history.aggregate(filter, [field], 5, { trend: 3, compare: true });
+    await history.profile(filter, filter);
   }
+  const ownedBy = { kind: text, namespace: text, name: text };
+  expect(await history.events({ fields: {}, ownedBy }, { limit: 5 }), text).toEqual({ ...NOTHING, partial: false });
   const labels = Object.fromEntries([[text, text]]);
   for (const about of [{ text }, { scope: scopeOf(text) }, { labels }]) {
     const page = await history.events({ fields: {}, ...about }, { limit: 5 });
