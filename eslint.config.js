@@ -40,11 +40,19 @@ export default tseslint.config(
     },
   },
   {
-    files: ['server/src/app/config*.ts', 'cli/src/**', 'bench/**', '**/*.test.ts', '**/testing/**', '*.config.ts'],
+    files: [
+      'server/src/app/config*.ts',
+      'cli/src/**',
+      'bench/**',
+      '**/*.test.ts',
+      '**/testing/**',
+      'web/tests/**',
+      '*.config.ts',
+    ],
     rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off', 'no-console': 'off' },
   },
   {
-    files: ['**/*.test.ts', '**/testing/**', 'bench/**'],
+    files: ['**/*.test.ts', '**/testing/**', 'web/tests/**', 'bench/**'],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

@@ -4,6 +4,9 @@ import { endpointPaths } from 'virtual:endpoint-paths';
 import { problemOf, unreachable } from './problem.ts';
 import type { Answer, CallOf } from './types.ts';
 
+/** The server gives up after 30 s by itself: what takes longer hangs somewhere in between. */
+const PATIENCE_MS = 40_000;
+
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** The ETag of what a change is meant for. */
@@ -32,11 +35,12 @@ export async function callWithTag<Name extends EndpointName>(
   if (method !== 'GET') headers.set('idempotency-key', crypto.randomUUID());
   if (ifMatch !== undefined) headers.set('if-match', ifMatch);
   const body = input.body === undefined ? null : JSON.stringify(input.body);
+  const patience = AbortSignal.timeout(PATIENCE_MS);
   const response = await fetch(addressOf(name, input), {
     method,
     headers,
     body,
-    signal: signal ?? null,
+    signal: signal === undefined ? patience : AbortSignal.any([signal, patience]),
     credentials: 'same-origin',
   }).catch((error: unknown) => {
     throw signal?.aborted === true ? error : unreachable(error);

@@ -1,7 +1,9 @@
 /** The live stream of this browser: one tab holds the connection and tells the others, since a browser has few connections to one server. */
 import type { WireStreamChange } from '@tattle/contract';
+import { createParser } from 'eventsource-parser';
 
-export type FeedState = 'connecting' | 'live' | 'lost';
+/** `refused`: whoever is signed in may not follow any more. */
+export type FeedState = 'connecting' | 'live' | 'lost' | 'refused';
 
 type FeedMessage =
   | { readonly kind: 'change'; readonly change: WireStreamChange; readonly id: string }
@@ -18,6 +20,9 @@ interface FeedOptions {
 }
 
 const AGAIN_MS = 2_000;
+
+/** The server says something every 15 s; a connection that is silent for longer is dead, whatever the browser believes. */
+const SILENCE_MS = 35_000;
 
 /** Answers how to stop. Where the browser has no locks (plain http on a network), each tab holds a connection of its own. */
 export function followFeed({ url, onMessage }: FeedOptions): () => void {
@@ -64,40 +69,53 @@ class Feed {
   /** Until the signal aborts. */
   async hold(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      this.#become('connecting');
-      await this.#connect(signal);
-      if (signal.aborted) return;
-      this.#become('lost');
+      if (this.#state !== 'lost') this.#become('connecting');
+      this.#become(await this.#connect(signal));
       await pause(AGAIN_MS, signal);
     }
   }
 
-  /** Until the connection is beyond what the browser repairs by itself. */
-  #connect(signal: AbortSignal): Promise<void> {
+  /** Until the connection ends, answering what that means. Read by `fetch`: an EventSource neither tells of a status nor of silence. */
+  async #connect(signal: AbortSignal): Promise<FeedState> {
+    const silence = new Silence(SILENCE_MS);
+    try {
+      const response = await fetch(this.#address(), { signal: AbortSignal.any([signal, silence.signal]) });
+      if (response.status === 401 || response.status === 403) return 'refused';
+      if (!response.ok || response.body === null) return 'lost';
+      this.#become('live');
+      const parser = createParser({ onEvent: (message) => this.#take(message) });
+      for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+        silence.broken();
+        parser.feed(text);
+      }
+    } catch {
+      // Cut off, silent, or stopped: either way it is asked for again, from where it was.
+    } finally {
+      silence.end();
+    }
+    return 'lost';
+  }
+
+  #address(): URL {
     const url = new URL(this.#url);
     url.searchParams.set('events', 'no');
     if (this.lastId !== null) url.searchParams.set('after', this.lastId);
-    const source = new EventSource(url, { withCredentials: true });
-    const end = Promise.withResolvers<void>();
-    const close = () => {
-      source.close();
-      end.resolve();
-    };
-    signal.addEventListener('abort', close, { once: true });
-    source.onopen = () => this.#become('live');
-    source.onerror = () => {
-      this.#become('lost');
-      if (source.readyState === EventSource.CLOSED) close();
-    };
-    source.addEventListener('change', ({ data, lastEventId }: MessageEvent<string>) => {
-      this.lastId = lastEventId;
-      this.#tell({ kind: 'change', change: JSON.parse(data) as WireStreamChange, id: lastEventId });
-    });
-    source.addEventListener('reset', ({ lastEventId }: MessageEvent<string>) => {
-      this.lastId = lastEventId;
-      this.#tell({ kind: 'reset', id: lastEventId });
-    });
-    return end.promise.finally(() => signal.removeEventListener('abort', close));
+    return url;
+  }
+
+  #take({
+    event,
+    data,
+    id,
+  }: {
+    readonly event?: string | undefined;
+    readonly data: string;
+    readonly id?: string | undefined;
+  }): void {
+    if (id === undefined) return;
+    this.lastId = id;
+    if (event === 'change') this.#tell({ kind: 'change', change: JSON.parse(data) as WireStreamChange, id });
+    else if (event === 'reset') this.#tell({ kind: 'reset', id });
   }
 
   #become(state: FeedState): void {
@@ -112,4 +130,33 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   const timer = setTimeout(resolve, ms);
   signal.addEventListener('abort', () => resolve(), { once: true });
   return promise.finally(() => clearTimeout(timer));
+}
+
+/** Aborts what says nothing for too long. */
+class Silence {
+  readonly #abort = new AbortController();
+  readonly #ms: number;
+  #timer: ReturnType<typeof setTimeout>;
+
+  constructor(ms: number) {
+    this.#ms = ms;
+    this.#timer = this.#wait();
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  broken(): void {
+    clearTimeout(this.#timer);
+    this.#timer = this.#wait();
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #wait(): ReturnType<typeof setTimeout> {
+    return setTimeout(() => this.#abort.abort(), this.#ms);
+  }
 }

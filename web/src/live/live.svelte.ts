@@ -14,6 +14,7 @@ class Live {
   #since = $state(Date.now());
   #arrivals = $state(0);
   #outdated: Outdated = NOTHING_OUTDATED;
+  #onRefused: () => void = () => undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   get state(): FeedState {
@@ -29,8 +30,9 @@ class Live {
     return this.#arrivals;
   }
 
-  /** Answers how to stop. */
-  start(queries: QueryClient): () => void {
+  /** `onRefused` is told when whoever is signed in may not follow any more. Answers how to stop. */
+  start(queries: QueryClient, onRefused: () => void): () => void {
+    this.#onRefused = onRefused;
     const stop = followFeed({
       url: addressOf('stream'),
       onMessage: (message) => {
@@ -52,6 +54,7 @@ class Live {
     if (state === this.#state) return;
     this.#state = state;
     this.#since = clock.now;
+    if (state === 'refused') this.#onRefused();
   }
 
   #gather(outdated: Outdated, queries: QueryClient): void {

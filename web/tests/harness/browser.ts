@@ -1,4 +1,5 @@
 /** Debian's Chromium, and pages in it that hear of everything that a person would not forgive: errors, refused styles, requests to elsewhere. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 
@@ -22,6 +23,8 @@ export interface PageOptions {
 
 export interface WatchedPage {
   readonly page: Page;
+  /** Until the page has what it asked for: nothing but the live stream is under way. */
+  readonly settled: () => Promise<void>;
   /** What went wrong up to now, one line each; `forgive` leaves out what a test causes on purpose. */
   readonly complaints: (forgive?: RegExp) => readonly string[];
 }
@@ -57,8 +60,28 @@ async function openPage(
     if (url.protocol !== 'data:' && url.protocol !== 'blob:' && url.origin !== origin)
       complaints.push(`elsewhere: ${url.href}`);
   });
+  const underWay = new Set<unknown>();
+  page.on('request', (request) => {
+    if (!request.url().includes('/api/v1/stream')) underWay.add(request);
+  });
+  page.on('requestfinished', (request) => underWay.delete(request));
+  page.on('requestfailed', (request) => underWay.delete(request));
   return {
     page,
+    settled: () => quiet(underWay),
     complaints: (forgive) => complaints.filter((line) => forgive === undefined || !forgive.test(line)),
   };
+}
+
+const QUIET_MS = 300;
+const PATIENCE_MS = 30_000;
+
+async function quiet(underWay: ReadonlySet<unknown>): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  let since = performance.now();
+  while (performance.now() - since < QUIET_MS) {
+    if (performance.now() > deadline) throw new Error('the page goes on asking');
+    await sleep(50);
+    if (underWay.size > 0) since = performance.now();
+  }
 }

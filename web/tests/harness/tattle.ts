@@ -11,7 +11,7 @@ export type { ServerProcess };
 /** A recorded cluster with thirty kinds of trouble, played fast, and once. */
 export const TROUBLE = {
   TATTLE_SOURCE: 'simulate',
-  TATTLE_SIMULATE_RECORDINGS: 'states',
+  TATTLE_SIMULATE_RECORDINGS: join(import.meta.dirname, '../../../examples/states'),
   TATTLE_SIMULATE_SPEED: '20',
   TATTLE_SIMULATE_LOOP: 'false',
   TATTLE_REQUESTS_PER_MINUTE: '100000',

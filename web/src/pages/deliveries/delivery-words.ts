@@ -1,0 +1,52 @@
+/** Deliveries in words. Pure. */
+import type { WireDelivery } from '@tattle/contract';
+
+type Status = WireDelivery['status'];
+type NoticeKind = WireDelivery['notice'];
+
+export const statuses: readonly { readonly status: Status; readonly title: string; readonly about: string }[] = [
+  { status: 'pending', title: 'Waiting', about: 'Waits for its next attempt.' },
+  { status: 'delivered', title: 'Delivered', about: 'The channel took it.' },
+  { status: 'dead', title: 'Given up', about: 'Out of attempts: nobody was told.' },
+  { status: 'disabled', title: 'Channel gone', about: 'The channel said that it is gone (HTTP 410): nobody was told.' },
+  { status: 'suppressed', title: 'Not sent', about: 'Of a recording that was read anew: never sent.' },
+];
+
+export function statusWords(status: Status): string {
+  return statuses.find((each) => each.status === status)?.title ?? status;
+}
+
+export const notices: readonly { readonly notice: NoticeKind; readonly title: string }[] = [
+  { notice: 'opened', title: 'Opened' },
+  { notice: 'worse', title: 'Got worse' },
+  { notice: 'resolved', title: 'Resolved' },
+  { notice: 'test', title: 'Test' },
+];
+
+export function noticeWords(notice: NoticeKind): string {
+  return notices.find((each) => each.notice === notice)?.title ?? notice;
+}
+
+export const ranges = [
+  { from: 'now-1h', title: 'The last hour' },
+  { from: 'now-1d', title: 'The last day' },
+  { from: 'now-7d', title: 'The last week' },
+  { from: 'now-30d', title: 'The last 30 days' },
+] as const;
+
+/** Whether it can be sent again; what waits is sent anyway, what was never to be sent is not. */
+export function canReplay({ status }: Pick<WireDelivery, 'status'>): boolean {
+  return status === 'delivered' || status === 'dead' || status === 'disabled';
+}
+
+/** Whether its next attempt is to be made by now. */
+export function isDue({ nextAttemptAt }: Pick<WireDelivery, 'nextAttemptAt'>, now: number): boolean {
+  return nextAttemptAt !== null && Date.parse(nextAttemptAt) <= now;
+}
+
+/** What became of it last, on one line: `HTTP 503: the workflow is not active`. */
+export function lastWords({ lastError, lastStatusCode }: WireDelivery): string {
+  if (lastError === null) return '';
+  const told = lastStatusCode === null || lastError.includes(String(lastStatusCode)) ? '' : `HTTP ${lastStatusCode}: `;
+  return `${told}${lastError}`;
+}

@@ -1,0 +1,23 @@
+/** A piece of evidence in words. */
+import type { WireKnownObject } from '@tattle/contract';
+
+type Piece = WireKnownObject['evidence'][number];
+
+const WORDS: Readonly<Record<Piece['kind'], string>> = {
+  log: 'Log',
+  'previous-log': 'Log of the run before',
+  events: 'Events',
+  status: 'Status',
+  spec: 'Spec',
+  changes: 'Changes',
+  usage: 'Usage',
+  quota: 'Quotas and limits',
+  endpoints: 'Services and endpoints',
+  owners: 'Owners and rollouts',
+  node: 'Node',
+};
+
+/** `Log of the run before, container app`. */
+export function evidenceWords({ kind, container }: Pick<Piece, 'kind' | 'container'>): string {
+  return container === '' ? WORDS[kind] : `${WORDS[kind]}, container ${container}`;
+}

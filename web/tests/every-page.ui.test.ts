@@ -1,0 +1,80 @@
+/** What holds for every page: nothing fails, nothing is asked of elsewhere, everybody can read it, and a reload shows the same. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { WireIncidentPage } from '@tattle/contract';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Scheme, type Shape, useBrowser } from './harness/browser.ts';
+import { signIn } from './harness/sign-in.ts';
+import { TROUBLE, untilIncidents, useTattle } from './harness/tattle.ts';
+
+const server = useTattle(TROUBLE, (started) => untilIncidents(started, 8));
+const browser = useBrowser();
+
+let incidents: WireIncidentPage['items'] = [];
+beforeAll(async () => {
+  incidents = (await untilIncidents(server(), 8)).items;
+});
+
+const PAGES = [
+  '/',
+  '/start',
+  '/incidents',
+  '/incidents?state=resolved&severity=critical',
+  '/incidents/INCIDENT',
+  '/events',
+  '/events?q=reason%3ABackOff&severity=high&severity=medium',
+  '/events?namespace=nowhere',
+  '/timeline',
+  '/timeline?namespace=checkout',
+  '/object?OBJECT',
+  '/object?kind=Pod&namespace=nowhere&name=nothing',
+  '/patterns',
+  '/deliveries',
+  '/settings',
+  '/settings/event-types',
+  '/settings/retention',
+  '/settings/access',
+  '/settings/audit',
+  '/settings/about',
+  '/no/such/page',
+];
+
+/** The paths above name what is only known when the cluster has played. */
+function addressOf(path: string): string {
+  const [first] = incidents;
+  if (first === undefined) throw new Error('there is no incident');
+  const { cluster, kind, namespace, name } = first.root;
+  const object = new URLSearchParams({ cluster, kind, namespace, name }).toString();
+  return `${server().origin}${path.replace('INCIDENT', first.id).replace('OBJECT', object)}`;
+}
+
+/** What answers 404 on purpose is written to the console by the browser itself. */
+const ON_PURPOSE = /status of 404/;
+
+describe.each<[Shape, Scheme]>([
+  ['desktop', 'light'],
+  ['desktop', 'dark'],
+  ['phone', 'light'],
+  ['phone', 'dark'],
+])('on a %s, %s', (shape, scheme) => {
+  it.each(PAGES)('%s is whole, readable by everybody, and the same after a reload', async (path) => {
+    const { page, settled, complaints } = await browser.open(server().origin, { shape, scheme });
+    await signIn(page, server());
+    await page.goto(addressOf(path));
+    await page.locator('h1').first().waitFor();
+    await settled();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
+    const sideways = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(sideways).toBe(0);
+    const heading = await page.locator('h1').first().textContent();
+    const address = page.url();
+    await page.reload();
+    await page.locator('h1').first().waitFor();
+    await settled();
+    expect(page.url()).toBe(address);
+    expect(await page.locator('h1').first().textContent()).toBe(heading);
+    expect(complaints(ON_PURPOSE)).toEqual([]);
+  });
+});
