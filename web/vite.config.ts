@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { baseWhileDeveloping } from './build/base-while-developing.ts';
 import { compressed } from './build/compressed.ts';
 import { endpointPaths } from './build/endpoint-paths.ts';
 
@@ -9,7 +10,7 @@ const { TATTLE_DEV_SERVER = 'http://127.0.0.1:8740', TATTLE_DEV_TOKEN = '' } = p
 export default defineConfig({
   // Relative, so that the same files work under any path: `<base href>` says where they are.
   base: './',
-  plugins: [endpointPaths(), svelte(), compressed()],
+  plugins: [endpointPaths(), baseWhileDeveloping(), svelte(), compressed()],
   build: { target: 'es2023', modulePreload: { polyfill: false }, reportCompressedSize: false, assetsInlineLimit: 0 },
   server: {
     host: '127.0.0.1',

@@ -16,6 +16,7 @@ export const deliveryEndpoints = {
       id: z.array(exactText).default([]).describe('Ids of deliveries.'),
       status: z.array(deliveryStatus).default([]).describe('At least one of these.'),
       channel: exactText.optional().describe('Name of the channel.'),
+      incident: exactText.optional().describe('Id of the incident that it tells of.'),
       notice: noticeKind.optional(),
       ...range,
       limit: limit(100, 1000),

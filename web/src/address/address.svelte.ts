@@ -1,10 +1,8 @@
 /** The address bar as state: everything on screen is in it, so that a reload, a link or a colleague sees the same. */
 import { SvelteURLSearchParams } from 'svelte/reactivity';
+import { changed, linkTo, type QueryChange } from './link.ts';
 
-/** A value that is null or empty is left out; a list becomes a repeated parameter. */
-export type QueryChange = Readonly<Record<string, string | readonly string[] | null>>;
-
-export interface Going {
+interface Going {
   /** In place of the present entry of the history: for what one would not want to go back through. */
   readonly replace?: boolean;
 }
@@ -93,25 +91,6 @@ class Address {
     this.#path = `/${location.pathname.slice(this.base.length)}`;
     this.#query = new SvelteURLSearchParams(location.search);
   }
-}
-
-function changed(query: URLSearchParams, change: QueryChange): URLSearchParams {
-  const next = new SvelteURLSearchParams(query);
-  for (const [key, value] of Object.entries(change)) {
-    next.delete(key);
-    for (const each of value === null ? [] : typeof value === 'string' ? [value] : value) {
-      if (each !== '') next.append(key, each);
-    }
-  }
-  return next;
-}
-
-/** A link to a page: `linkTo('/events', { kind: 'Pod' })`. */
-export function linkTo(path: string, query: URLSearchParams | QueryChange = {}): string {
-  const text = (query instanceof URLSearchParams ? query : changed(new SvelteURLSearchParams(), query)).toString();
-  const below = path.replace(/^\/+/, '');
-  // An empty path would mean the present page.
-  return `${below === '' ? './' : below}${text === '' ? '' : `?${text}`}`;
 }
 
 export const address = new Address();

@@ -4,8 +4,9 @@ import type { Component } from 'svelte';
 /** What a pattern's `:name` parts are; pages take them as properties. */
 export type PathParts = Readonly<Record<string, string>>;
 
+/** Those without parts in their path take no properties. */
 interface PageModule {
-  readonly default: Component<PathParts>;
+  readonly default: Component<PathParts> | Component<Record<string, never>>;
 }
 
 export interface Route {

@@ -5,6 +5,14 @@ interface ProblemText {
   readonly detail: string;
   readonly hint: string;
   readonly requestId: string;
+  readonly errors: readonly ProblemPart[];
+}
+
+/** One thing that is wrong with what was sent. */
+export interface ProblemPart {
+  /** Such as `filter.labelSelector`. */
+  readonly path: string;
+  readonly message: string;
 }
 
 export class ApiProblem extends Error {
@@ -14,6 +22,7 @@ export class ApiProblem extends Error {
   readonly hint: string;
   /** Of the server's log; empty where nothing answered. */
   readonly requestId: string;
+  readonly errors: readonly ProblemPart[];
 
   constructor(status: number, text: Partial<ProblemText>, options?: ErrorOptions) {
     super(text.detail ?? text.title ?? 'Something went wrong', options);
@@ -22,6 +31,7 @@ export class ApiProblem extends Error {
     this.title = text.title ?? 'Something went wrong';
     this.hint = text.hint ?? '';
     this.requestId = text.requestId ?? '';
+    this.errors = text.errors ?? [];
   }
 }
 

@@ -1,10 +1,10 @@
-/** The kinds of work that wait after something was stored, in words. */
+/** The kinds of work that wait after something was stored, as nouns. */
 
 const WORDS: Readonly<Record<string, string>> = {
-  evidence: 'evidence to capture',
-  diagnosis: 'diagnosis to make',
-  notice: 'notices to write',
-  'test-end': 'tests to end',
+  evidence: 'captures of evidence',
+  diagnosis: 'diagnoses',
+  notice: 'notices',
+  'test-end': 'ends of test incidents',
 };
 
 /** One that these pages do not know stands as it is. */

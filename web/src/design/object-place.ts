@@ -1,6 +1,6 @@
 /** Where an object's page is, and how its name is written. */
 import type { WireObjectRef } from '@tattle/contract';
-import { linkTo } from '../address/address.svelte.ts';
+import { linkTo } from '../address/link.ts';
 
 export function objectLink({ kind, namespace, name }: Omit<WireObjectRef, 'uid'>, cluster: string): string {
   return linkTo('/object', { cluster, kind, namespace, name });

@@ -1,5 +1,5 @@
 /** The one query string, taken apart as the API takes it: free words, and `field:value` terms; quotes keep blanks together. */
-import type { Term } from './terms.ts';
+import type { Term } from './term.ts';
 
 /** A run without spaces or quotes, or a quoted part (an unclosed quote runs to the end), any number of them. */
 const TOKEN = /(?:[^\s"]|"[^"]*(?:"|$))+/g;

@@ -1,13 +1,7 @@
 /** The filter of a list, as its address holds it: the API's own parameters. All changes answer the query that the address shall have. */
 import type { Query } from '../api/types.ts';
+import type { Term } from './term.ts';
 import { readValue, tokensOf, withoutTokens } from './search-text.ts';
-
-export interface Term {
-  /** A parameter's name, such as `namespace`. */
-  readonly field: string;
-  readonly value: string;
-  readonly negated: boolean;
-}
 
 /** What events can be filtered by, beside `q`, `from` and `to`. */
 export const EVENT_FIELDS = [

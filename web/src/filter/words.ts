@@ -1,5 +1,5 @@
 /** Filters in words: `namespace is shop`, `reason is not Pulled`. */
-import type { Term } from './terms.ts';
+import type { Term } from './term.ts';
 
 const FIELD_WORDS: Readonly<Record<string, string>> = {
   source: 'reporter',

@@ -1,7 +1,7 @@
 /** Which answers a live message makes old. */
 import type { EndpointName, WireStreamChange } from '@tattle/contract';
 
-const OF_INCIDENTS: readonly EndpointName[] = ['listIncidents', 'incidentFacets', 'timeline'];
+const OF_INCIDENTS: readonly EndpointName[] = ['listIncidents', 'incidentFacets', 'timeline', 'getObject'];
 
 const OF_TOPIC: Readonly<Record<WireStreamChange['topics'][number], readonly EndpointName[]>> = {
   settings: ['getConfig', 'listNamespaces', 'getStatus', 'previewConfig'],

@@ -1,6 +1,6 @@
 /** What the palette offers for the words that are typed: pages, what is broken, and looking for the words themselves. */
 import type { WireIncident } from '@tattle/contract';
-import { linkTo } from '../address/address.svelte.ts';
+import { linkTo } from '../address/link.ts';
 import { type Destination, destinations } from './destinations.ts';
 
 export interface Offer {
@@ -34,8 +34,8 @@ export function searchesFor(words: string): readonly Offer[] {
   const q = words.trim();
   if (q === '') return [];
   return [
-    { id: 'search events', title: `Events with “${q}”`, about: 'in the last day', href: linkTo('/events', { q }) },
-    { id: 'search incidents', title: `Incidents with “${q}”`, about: '', href: linkTo('/incidents', { q, state: [] }) },
+    { id: 'search events', title: `Events with “${q}”`, about: '', href: linkTo('/events', { q }) },
+    { id: 'search incidents', title: `Incidents with “${q}”`, about: '', href: linkTo('/incidents', { q, state: 'all' }) },
     { id: 'search objects', title: `Timeline of “${q}”`, about: 'by name', href: linkTo('/timeline', { name: q }) },
   ];
 }

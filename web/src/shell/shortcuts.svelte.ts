@@ -1,6 +1,8 @@
 /** Keys that do something: pages and their parts say what, the help shows those that work now. */
 
-export interface Shortcut {
+import { untrack } from 'svelte';
+
+interface Shortcut {
   /** One key as `KeyboardEvent.key` has it (`j`, `/`, `Escape`, `Enter`), or two after another: `g i`. */
   readonly keys: string;
   /** For the help: `Acknowledge`. */
@@ -23,9 +25,10 @@ class Shortcuts {
 
   /** For an effect: `$effect(() => shortcuts.add([...]))`. Answers how to take them away. */
   add(items: readonly Shortcut[]): () => void {
-    this.#items = [...this.#items, ...items];
+    // An effect that adds keys must not run again because there are others.
+    this.#items = [...untrack(() => this.#items), ...items];
     return () => {
-      this.#items = this.#items.filter((item) => !items.includes(item));
+      this.#items = untrack(() => this.#items).filter((item) => !items.includes(item));
     };
   }
 

@@ -14,13 +14,14 @@ type Ports = Pick<ApiPorts, 'outbox' | 'audit' | 'clock'>;
 
 export function deliveryRoutes(routes: Routes, { outbox, audit, clock }: Ports): void {
   routes.add(endpoints.listDeliveries, async ({ query, scope }) => {
-    const { id, status, channel, notice } = query;
+    const { id, status, channel, incident, notice } = query;
     const { items, nextCursor } = await outbox.deliveries({
       ...readRange(query, clock.now()),
       ...(id.length === 0 ? {} : { ids: id }),
       ...(status.length === 0 ? {} : { statuses: status }),
       ...(notice === undefined ? {} : { kind: notice }),
       ...(channel === undefined ? {} : { channel }),
+      ...(incident === undefined ? {} : { incidentId: incident }),
       ...scoped(scope),
       ...pageOf(query),
     });

@@ -1,7 +1,7 @@
 /** The values of a facet as they are listed. */
 import type { WireFacets } from '@tattle/contract';
 import { SEVERITIES } from '../../design/severities.ts';
-import type { Term } from '../../filter/terms.ts';
+import type { Term } from '../../filter/term.ts';
 
 export interface FacetValue {
   readonly value: string;

@@ -1,6 +1,6 @@
 /** Which filter hides everything: counts of a field ignore that field's own filter, so they say what would be there without it. */
 import type { WireFacets } from '@tattle/contract';
-import type { Term } from '../../filter/terms.ts';
+import type { Term } from '../../filter/term.ts';
 
 export interface Hiding {
   readonly field: string;

@@ -104,7 +104,7 @@ function channelStep({ channels, hasDelivered }: Seen): Step {
 function testStep({ hasTested }: Seen): Step {
   return {
     name: 'test',
-    title: 'A test incident goes all the way',
+    title: 'A test incident opens',
     state: hasTested ? 'done' : 'todo',
     detail: 'A made-up problem that says so: it opens, is told to every channel, and resolves after about a minute.',
   };

@@ -1,5 +1,5 @@
 /** Which folded parts of the page are open: the address says so, so that a link shows the same. */
-import type { QueryChange } from '../../address/address.svelte.ts';
+import type { QueryChange } from '../../address/link.ts';
 
 /** `usually`: as it is where nobody touched it; only what differs stands in the address. */
 export function isOpen(query: URLSearchParams, part: string, usually: boolean): boolean {

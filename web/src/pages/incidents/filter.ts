@@ -1,5 +1,5 @@
 /** Which incidents are wanted, as the address says it: the API's own parameters, but that those which go on are shown unless told otherwise. */
-import type { QueryChange } from '../../address/address.svelte.ts';
+import type { QueryChange } from '../../address/link.ts';
 import type { Query } from '../../api/types.ts';
 
 export type Tab = 'open' | 'resolved' | 'all';

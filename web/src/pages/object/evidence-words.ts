@@ -21,3 +21,14 @@ const WORDS: Readonly<Record<Piece['kind'], string>> = {
 export function evidenceWords({ kind, container }: Pick<Piece, 'kind' | 'container'>): string {
   return container === '' ? WORDS[kind] : `${WORDS[kind]}, container ${container}`;
 }
+
+/** Of what was captured several times for one incident, the last; in the order given, the newest first. */
+export function newestOfEach(pieces: readonly Piece[]): readonly Piece[] {
+  const seen = new Set<string>();
+  return pieces.filter((piece) => {
+    const words = evidenceWords(piece);
+    if (seen.has(words)) return false;
+    seen.add(words);
+    return true;
+  });
+}

@@ -24,6 +24,7 @@ export function presenceOf({ presence, since, goneAt, lastSeen }: Known): Presen
     word: 'Not known whether it exists',
     lead: lastSeen === null ? '' : 'last seen',
     at: lastSeen,
-    about: 'Its kind, namespace or cluster is not watched, or was not read yet. Below is what events and changes told of it.',
+    about:
+      'Its kind, namespace or cluster is not watched, or was not read yet. Below is what events and changes told of it.',
   };
 }

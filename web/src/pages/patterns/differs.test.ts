@@ -1,7 +1,15 @@
 import { expect, it } from 'vitest';
 import { filterOf, ownerOf, shareWords } from './differs.ts';
 
-const difference = { field: 'node' as const, value: 'worker-2', selection: 94, baseline: 12, selectionShare: 0.94, baselineShare: 0.12, score: 9 };
+const difference = {
+  field: 'node' as const,
+  value: 'worker-2',
+  selection: 94,
+  baseline: 12,
+  selectionShare: 0.94,
+  baselineShare: 0.12,
+  score: 9,
+};
 
 it('says both shares', () => {
   expect(shareWords(difference, 'otherwise')).toBe('94 % here, 12 % otherwise');

@@ -30,7 +30,10 @@ export function shareWords({ selectionShare, baselineShare }: Difference, otherw
 }
 
 /** The filter that finds its events within the selection; null where events cannot be filtered so. */
-export function filterOf({ field, value }: Pick<Difference, 'field' | 'value'>): Readonly<Record<string, string>> | null {
+export function filterOf({
+  field,
+  value,
+}: Pick<Difference, 'field' | 'value'>): Readonly<Record<string, string>> | null {
   return field === 'owner' ? null : { [field]: value };
 }
 

@@ -16,7 +16,13 @@ function row(reason: string, occurrences: number, before: number | null): Repeat
 }
 
 const reasons = (rows: readonly Repeat[]) => rows.map(({ key }) => key['reason']);
-const rows = [row('steady', 100, 99), row('risen', 80, 10), row('new', 60, 0), row('fallen', 10, 500), row('uncounted', 90, null)];
+const rows = [
+  row('steady', 100, 99),
+  row('risen', 80, 10),
+  row('new', 60, 0),
+  row('fallen', 10, 500),
+  row('uncounted', 90, null),
+];
 
 it('sorts by how often it happened', () => {
   expect(reasons(sorted(rows, 'count'))).toEqual(['steady', 'uncounted', 'risen', 'new', 'fallen']);

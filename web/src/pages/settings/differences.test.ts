@@ -53,6 +53,13 @@ describe('differences in words', () => {
     ]);
   });
 
+  it('say of types what is left, since none named means every one', () => {
+    expect(differences(BASE, filtered({ eventTypes: ['Warning'] }))[0]?.change).toEqual({
+      before: 'every type',
+      after: 'Warning only',
+    });
+  });
+
   it('name days by the path that configuration knows them by', () => {
     const after = { ...BASE, retention: { ...BASE.retention, short: 1 } };
     expect(differences(BASE, after)).toEqual([

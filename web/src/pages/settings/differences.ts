@@ -39,7 +39,7 @@ const RETENTION_TITLES: Readonly<Record<keyof RetentionDays, string>> = {
 export function differences(before: Settings, after: Settings): readonly Difference[] {
   const ofFilter = (Object.keys(FILTER_TITLES) as (keyof WireFilterSettings)[])
     .filter((key) => !sameValue(before.filter[key], after.filter[key]))
-    .map((key) => ofValue(`filter.${key}`, FILTER_TITLES[key], before.filter[key], after.filter[key]));
+    .map((key) => ofFilterValue(key, before.filter, after.filter));
   const ofRetention = (Object.keys(RETENTION_TITLES) as (keyof RetentionDays)[])
     .filter((key) => before.retention[key] !== after.retention[key])
     .map((key) => {
@@ -47,6 +47,21 @@ export function differences(before: Settings, after: Settings): readonly Differe
       return scalar(`retention.days.${key}`, RETENTION_TITLES[key], from, to);
     });
   return [...ofFilter, ...ofRetention];
+}
+
+/** No type named means every type, so that one that is added takes others away. */
+function ofFilterValue(
+  key: keyof WireFilterSettings,
+  before: WireFilterSettings,
+  after: WireFilterSettings,
+): Difference {
+  const path = `filter.${key}`;
+  if (key !== 'eventTypes') return ofValue(path, FILTER_TITLES[key], before[key], after[key]);
+  return scalar(path, FILTER_TITLES[key], typesInWords(before[key]), typesInWords(after[key]));
+}
+
+function typesInWords(types: readonly string[]): string {
+  return types.length === 0 ? 'every type' : `${types.join(' and ')} only`;
 }
 
 /** A list by what comes and goes; one that becomes another kind of choice, such as `all`, as a whole. */

@@ -43,6 +43,9 @@ describe('a preview in words', () => {
     expect(headline({ now: PREVIEW.then, then: PREVIEW.now }, true).compared).toBe(
       '456 fewer than the rules in force, which drop 82 %',
     );
+    expect(headline({ now: { kept: 15_000, dropped: 0 }, then: PREVIEW.then }, true).compared).toContain(
+      'which drop none',
+    );
     expect(headline({ now: PREVIEW.now, then: PREVIEW.now }, true).compared).toBe('As many as the rules in force');
   });
 

@@ -41,7 +41,7 @@ function claimOf(verdicts: Verdicts): string {
 function comparedWith(now: Verdicts, then: Verdicts): string {
   const more = then.dropped - now.dropped;
   if (more === 0) return 'As many as the rules in force';
-  return `${whole(Math.abs(more))} ${more > 0 ? 'more' : 'fewer'} than the rules in force, which drop ${percent(droppedShare(now))}`;
+  return `${whole(Math.abs(more))} ${more > 0 ? 'more' : 'fewer'} than the rules in force, which drop ${now.dropped === 0 ? 'none' : percent(droppedShare(now))}`;
 }
 
 export interface NamespaceBar {

@@ -24,5 +24,10 @@ export function gapColumns(gaps: readonly Item[], { pixelOf, width, now }: Drawi
   }
   return columns
     .filter(({ x, end }) => end > 0 && x < width)
-    .map(({ key, x, end, gaps: own }) => ({ key, gaps: own, x: Math.max(0, x), width: Math.min(width, end) - Math.max(0, x) }));
+    .map(({ key, x, end, gaps: own }) => ({
+      key,
+      gaps: own,
+      x: Math.max(0, x),
+      width: Math.min(width, end) - Math.max(0, x),
+    }));
 }

@@ -30,8 +30,9 @@ export function followHands(element: HTMLElement, { read, hold }: Hands): () => 
     if (event.ctrlKey || event.metaKey) {
       // Browsers tell of two fingers on a trackpad as a wheel with Ctrl.
       const step = Math.min(100, Math.abs(event.deltaY)) * Math.sign(event.deltaY);
-      hold(zoomed(window, Math.exp(step / 150), window.from + (event.clientX - left) * scale, now));
-    } else if (Math.abs(sideways) > Math.abs(event.shiftKey ? 0 : event.deltaY)) hold(panned(window, sideways * scale, now));
+      hold(zoomed(window, Math.exp(step / 250), window.from + (event.clientX - left) * scale, now));
+    } else if (Math.abs(sideways) > Math.abs(event.shiftKey ? 0 : event.deltaY))
+      hold(panned(window, sideways * scale, now));
     else return;
     event.preventDefault();
   }

@@ -6,7 +6,11 @@ import { moment, pod, wireItem } from './testing/items.ts';
 const shopLanes = (items: Parameters<typeof readItems>[0]) => lanesOf(readItems(items))[0]?.groups ?? [];
 
 it('puts what an owner owns below it', () => {
-  const items = [wireItem('event', 1, { object: pod('web-1') }), wireItem('change', 2), wireItem('event', 3, { object: pod('web-2') })];
+  const items = [
+    wireItem('event', 1, { object: pod('web-1') }),
+    wireItem('change', 2),
+    wireItem('event', 3, { object: pod('web-2') }),
+  ];
   const [group] = shopLanes(items);
   const [lane] = group?.lanes ?? [];
   expect(group?.lanes).toHaveLength(1);
@@ -33,7 +37,13 @@ it('lets trouble that goes on come first, not trouble that is over', () => {
 it('keeps nodes apart from namespaces, and clusters from each other', () => {
   const node = { kind: 'Node', namespace: '', name: 'node-1', uid: '' };
   const other = { cluster: 'c2', clusterName: 'other' };
-  const clusters = lanesOf(readItems([wireItem('event', 1), wireItem('event', 1, { object: node, rootOwner: node }), wireItem('event', 1, other)]));
+  const clusters = lanesOf(
+    readItems([
+      wireItem('event', 1),
+      wireItem('event', 1, { object: node, rootOwner: node }),
+      wireItem('event', 1, other),
+    ]),
+  );
   expect(clusters.map(({ clusterName }) => clusterName)).toEqual(['demo', 'other']);
   expect(clusters[0]?.groups.map(({ namespace }) => namespace)).toEqual(['', 'shop']);
 });

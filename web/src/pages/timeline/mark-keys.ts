@@ -2,7 +2,8 @@
 
 /** The mark to go to; null where the key or its place means nothing. */
 export function besideMark({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent): HTMLElement | null {
-  if (ctrlKey || metaKey || altKey || !(target instanceof HTMLElement) || target.dataset.mark === undefined) return null;
+  if (ctrlKey || metaKey || altKey || !(target instanceof HTMLElement) || target.dataset.mark === undefined)
+    return null;
   const lane = target.closest('ul');
   const all = lane?.closest('.lanes');
   if (lane === null || all === null || all === undefined) return null;
@@ -13,7 +14,9 @@ export function besideMark({ key, target, ctrlKey, metaKey, altKey }: KeyboardEv
   if (key === 'Home') return own[0] ?? null;
   if (key === 'End') return own.at(-1) ?? null;
   if (key !== 'ArrowDown' && key !== 'ArrowUp') return null;
-  const lanes = [...all.querySelectorAll('ul')].filter((list) => list.querySelector(':scope > li > [data-mark]') !== null);
+  const lanes = [...all.querySelectorAll('ul')].filter(
+    (list) => list.querySelector(':scope > li > [data-mark]') !== null,
+  );
   const next = lanes[lanes.indexOf(lane) + (key === 'ArrowDown' ? 1 : -1)];
   return next === undefined ? target : nearest(marksIn(next), xOf(target));
 }

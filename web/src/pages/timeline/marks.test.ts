@@ -6,7 +6,8 @@ import { moment, START, MINUTE, wireItem } from './testing/items.ts';
 /** Ten pixels a minute. */
 const pixelOf = (at: number) => ((at - START) / MINUTE) * 10;
 const drawing = { pixelOf, width: 1000, now: START + 100 * MINUTE, near: 24 };
-const events = (...minutes: number[]) => readItems(minutes.map((minute) => wireItem('event', minute, { uid: `u${minute}` })));
+const events = (...minutes: number[]) =>
+  readItems(minutes.map((minute) => wireItem('event', minute, { uid: `u${minute}` })));
 
 it('folds what is nearer than it may be, and nothing else', () => {
   expect(fold(events(1, 2, 3, 3.4, 9), pixelOf, 24).map(({ items }) => items.length)).toEqual([3, 1, 1]);
@@ -34,9 +35,16 @@ it('unfolds when the view is nearer', () => {
 });
 
 it('draws an incident from its beginning to its end, and one that goes on up to now', () => {
-  const items = readItems([wireItem('incident', 10, { until: moment(20) }), wireItem('resolved', 20, { incidentId: 'i10' }), wireItem('incident', 50)]);
+  const items = readItems([
+    wireItem('incident', 10, { until: moment(20) }),
+    wireItem('resolved', 20, { incidentId: 'i10' }),
+    wireItem('incident', 50),
+  ]);
   const { bars } = drawLane(items, drawing);
-  expect(bars.map(({ x, width, isOpen }) => [x, width, isOpen])).toEqual([[100, 100, false], [500, 500, true]]);
+  expect(bars.map(({ x, width, isOpen }) => [x, width, isOpen])).toEqual([
+    [100, 100, false],
+    [500, 500, true],
+  ]);
 });
 
 it('draws an incident of which only the end is told', () => {
@@ -45,7 +53,9 @@ it('draws an incident of which only the end is told', () => {
 });
 
 it('gives overlapping incidents rows of their own, and makes marks of those without room', () => {
-  const items = readItems([1, 2, 3, 4, 5].map((minute) => wireItem('incident', minute, { severity: minute === 5 ? 'critical' : 'low' })));
+  const items = readItems(
+    [1, 2, 3, 4, 5].map((minute) => wireItem('incident', minute, { severity: minute === 5 ? 'critical' : 'low' })),
+  );
   const { bars, barRows, events: marks } = drawLane(items, drawing);
   expect(barRows).toBe(3);
   expect(bars.find(({ item }) => item.severity === 'critical')?.row).toBe(0);
@@ -53,7 +63,11 @@ it('gives overlapping incidents rows of their own, and makes marks of those with
 });
 
 it('leaves out what lies out of sight', () => {
-  const items = readItems([wireItem('event', -100), wireItem('event', 500), wireItem('incident', -50, { until: moment(-40) })]);
+  const items = readItems([
+    wireItem('event', -100),
+    wireItem('event', 500),
+    wireItem('incident', -50, { until: moment(-40) }),
+  ]);
   expect(drawLane(items, drawing)).toMatchObject({ bars: [], events: [] });
 });
 

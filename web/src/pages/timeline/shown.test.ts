@@ -18,7 +18,9 @@ const ROOT = 'c1/shop/Deployment/web';
 
 it('finds a single mark again after a reload, also when it happened once more', () => {
   const [first] = events;
-  expect(itemsShown(clusters, readShown(shownText(shownOf([first], ROOT))) ?? { key: '' }, () => false)).toEqual([first]);
+  expect(itemsShown(clusters, readShown(shownText(shownOf([first], ROOT))) ?? { key: '' }, () => false)).toEqual([
+    first,
+  ]);
 });
 
 it('finds what a fold held, and neither changes nor later ones', () => {

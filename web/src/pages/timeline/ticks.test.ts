@@ -15,7 +15,14 @@ const labels = (from: number, hours: number, width: number, offsetAt: OffsetAt) 
   axisTicks({ from, to: from + hours * HOUR }, width, offsetAt).map(({ label }) => label);
 
 it('puts ticks on round times', () => {
-  expect(labels(Date.UTC(2026, 10, 26, 2, 20), 6, 800, utc)).toEqual(['03:00', '04:00', '05:00', '06:00', '07:00', '08:00']);
+  expect(labels(Date.UTC(2026, 10, 26, 2, 20), 6, 800, utc)).toEqual([
+    '03:00',
+    '04:00',
+    '05:00',
+    '06:00',
+    '07:00',
+    '08:00',
+  ]);
 });
 
 it('names the day where one begins', () => {
@@ -23,7 +30,14 @@ it('names the day where one begins', () => {
 });
 
 it('tells seconds where it is that near', () => {
-  expect(labels(Date.UTC(2026, 10, 26, 2, 0, 7), 30 / 3600, 700, utc)).toEqual(['02:00:10', '02:00:15', '02:00:20', '02:00:25', '02:00:30', '02:00:35']);
+  expect(labels(Date.UTC(2026, 10, 26, 2, 0, 7), 30 / 3600, 700, utc)).toEqual([
+    '02:00:10',
+    '02:00:15',
+    '02:00:20',
+    '02:00:25',
+    '02:00:30',
+    '02:00:35',
+  ]);
 });
 
 it('stays on round times in zones of half hours', () => {
@@ -32,11 +46,21 @@ it('stays on round times in zones of half hours', () => {
 
 it('skips the hour that the clock skips', () => {
   // In Berlin the clock goes from 02:00 to 03:00 on March 29, 2026, 01:00 UTC.
-  expect(labels(Date.UTC(2026, 2, 28, 23, 30), 4, 400, zone('Europe/Berlin'))).toEqual(['01:00', '03:00', '04:00', '05:00']);
+  expect(labels(Date.UTC(2026, 2, 28, 23, 30), 4, 400, zone('Europe/Berlin'))).toEqual([
+    '01:00',
+    '03:00',
+    '04:00',
+    '05:00',
+  ]);
 });
 
 it('shows the hour twice that comes twice', () => {
-  expect(labels(Date.UTC(2026, 9, 24, 22, 30), 4, 400, zone('Europe/Berlin'))).toEqual(['01:00', '02:00', '02:00', '03:00']);
+  expect(labels(Date.UTC(2026, 9, 24, 22, 30), 4, 400, zone('Europe/Berlin'))).toEqual([
+    '01:00',
+    '02:00',
+    '02:00',
+    '03:00',
+  ]);
 });
 
 it.each([

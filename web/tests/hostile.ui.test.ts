@@ -1,0 +1,99 @@
+/** What others named and wrote is shown as text, on every page: nothing of theirs is an element, runs, leads elsewhere, or breaks the layout. */
+import { join } from 'node:path';
+import type { WireEventPage, WireIncidentPage, WireNewToken } from '@tattle/contract';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Shape, useBrowser } from './harness/browser.ts';
+import { post } from './harness/calls.ts';
+import { HOSTILE, writeHostileRecording } from './harness/hostile-recording.ts';
+import { openSignedIn } from './harness/sign-in.ts';
+import { TROUBLE, untilPlayed, useTattle } from './harness/tattle.ts';
+
+const server = useTattle({ ...TROUBLE, TATTLE_SIMULATE_SPEED: '1' }, untilPlayed, async (home) => {
+  const folder = join(home, 'hostile');
+  await writeHostileRecording(folder);
+  return { TATTLE_SIMULATE_RECORDINGS: folder };
+});
+const browser = useBrowser();
+
+let incidents: WireIncidentPage['items'] = [];
+let events: WireEventPage['items'] = [];
+
+beforeAll(async () => {
+  ({ items: incidents } = await server().awaits<WireIncidentPage>(
+    '/api/v1/incidents?limit=200',
+    ({ items }) => items.length >= HOSTILE.length,
+  ));
+  ({ items: events } = (await server().get<WireEventPage>('/api/v1/events?limit=1000')).body);
+  for (const [index, text] of HOSTILE.entries()) {
+    const said = text.slice(0, 4000);
+    await post(server(), `/api/v1/incidents/${incidents[index]?.id ?? ''}/note`, { text: said });
+    const token: WireNewToken = {
+      name: text.replaceAll(/\p{C}/gu, '').slice(0, 100),
+      grants: [{ role: 'viewer', scope: 'everything' }],
+    };
+    await post(server(), '/api/v1/tokens', token);
+  }
+});
+
+/** Nothing of theirs took part in making the page. */
+const harm = (page: Page) =>
+  page.evaluate(() => ({
+    elements: [...document.querySelectorAll('[data-theirs]')].map((element) => element.outerHTML.slice(0, 100)),
+    links: [...document.querySelectorAll('a, form, iframe, object')]
+      .map((element) => element.getAttribute('href') ?? element.getAttribute('action') ?? '')
+      .filter((address) => new URL(address, document.baseURI).origin !== location.origin),
+    sideways: Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth),
+    polluted: 'polluted' in {},
+  }));
+const NO_HARM = { elements: [], links: [], sideways: 0, polluted: false };
+
+const addressOf = (path: string) => {
+  const [incident, event] = [incidents[Number(/INCIDENT(\d+)/.exec(path)?.[1] ?? 0)], events[0]];
+  const place = (Number(/OBJECT(\d+)/.exec(path)?.[1] ?? 0) || 0) % Math.max(1, events.length);
+  const { cluster = '', object } = events[place] ?? {};
+  const { kind = '', namespace = '', name = '' } = object ?? {};
+  return path
+    .replace(/INCIDENT\d+/, incident?.id ?? '')
+    .replace('EVENT', event?.uid ?? '')
+    .replace(/OBJECT\d+/, new URLSearchParams({ cluster, kind, namespace, name }).toString())
+    .replace('FILTER', HOSTILE.map((text) => `reason=${encodeURIComponent(text.slice(0, 200))}`).join('&'))
+    .replace('TEXT', encodeURIComponent(HOSTILE[0]));
+};
+
+const PAGES = [
+  ...['/', '/start', '/incidents', '/incidents?state=all&q=TEXT', '/incidents?namespace=TEXT'],
+  ...HOSTILE.map((_, index) => `/incidents/INCIDENT${index}`),
+  ...['/events', '/events?q=TEXT', '/events?FILTER', '/events?event=EVENT', '/timeline', '/timeline?namespace=TEXT'],
+  ...['/object?OBJECT0', '/object?OBJECT7', '/object?kind=TEXT&name=TEXT&namespace=TEXT'],
+  ...['/patterns', '/deliveries?channel=TEXT', '/settings/namespaces', '/settings/namespaces?q=TEXT'],
+  ...['/settings/event-types', '/settings/access', '/settings/audit', '/settings/audit?actor=TEXT', '/settings/about'],
+];
+
+/** What the browser says of answers that refuse on purpose. */
+const REFUSED = /status of (400|404)/;
+
+describe.each<[Shape]>([['desktop'], ['phone']])('on a %s', (shape) => {
+  it.each(PAGES)('%s shows it as text', async (path) => {
+    const { page, settled, complaints } = await openSignedIn(browser, server(), addressOf(path), { shape });
+    const dialogs: string[] = [];
+    page.on('dialog', (dialog) => {
+      dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    await settled();
+    expect(await harm(page)).toEqual(NO_HARM);
+    expect(dialogs).toEqual([]);
+    expect(complaints(REFUSED)).toEqual([]);
+  });
+});
+
+it('loses nothing of it: the list of events reads as it was written', async () => {
+  const { page } = await openSignedIn(browser, server(), '/events');
+  const shown = await page.locator('[data-index] [data-open]').allTextContents();
+  for (const text of [HOSTILE[0], HOSTILE[1], HOSTILE[8], HOSTILE[10]]) {
+    expect(shown.some((message) => message.includes(text))).toBe(true);
+  }
+  const named = await page.locator('[data-index] a').allTextContents();
+  expect(named.some((name) => name.includes(HOSTILE[0]))).toBe(true);
+});
