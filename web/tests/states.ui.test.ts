@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { useBrowser } from './harness/browser.ts';
 import { viewerOf } from './harness/calls.ts';
 import { openSignedIn } from './harness/sign-in.ts';
-import { freezeStore } from './harness/store.ts';
+import { breakStore } from './harness/store.ts';
 import { TROUBLE, untilPlayed, useTattle } from './harness/tattle.ts';
 
 const server = useTattle({ ...TROUBLE, TATTLE_SIMULATE_SPEED: '60' }, untilPlayed);
@@ -80,26 +80,35 @@ it('says of an incident that is not there that it is not, and leads on', async (
   expect(complaints(/status of 404/)).toEqual([]);
 });
 
-it('keeps what it has while the store stands still, says so, and recovers by itself', async () => {
+it('keeps what it has while the store is gone, says so, and recovers by itself', async () => {
   const { page: events } = await openSignedIn(browser, server(), '/events');
   const now = await events.context().newPage();
   await now.goto(server().origin);
   await now.getByRole('article').first().waitFor();
   const rows = await events.locator('[data-index]').count();
-  const goOn = freezeStore(server().home);
+  const mend = await breakStore(server().home);
   try {
-    await now.getByText(/Tattle is not watching|This may be old/).first().waitFor({ timeout: 90_000 });
+    await now
+      .getByText(/Tattle is not watching|This may be old/)
+      .first()
+      .waitFor({ timeout: 90_000 });
     expect(await now.getByRole('article').count()).toBeGreaterThan(0);
     expect(await events.locator('[data-index]').count()).toBe(rows);
     // A new question cannot be answered: it says so, and does not show the old answer as the new one.
     await events.getByLabel('Search events').fill('pulling');
     await events.keyboard.press('Enter');
-    await events.getByText(/could not be read/).first().waitFor({ timeout: 90_000 });
+    await events
+      .getByText(/could not be read/)
+      .first()
+      .waitFor({ timeout: 90_000 });
     expect(await events.getByText(/No event matches|No events yet/).count()).toBe(0);
   } finally {
-    goOn();
+    await mend();
   }
-  await now.getByText(/Tattle is not watching|This may be old/).first().waitFor({ state: 'detached', timeout: 90_000 });
+  await now
+    .getByText(/Tattle is not watching|This may be old/)
+    .first()
+    .waitFor({ state: 'detached', timeout: 90_000 });
   await events.getByRole('button', { name: 'Try again' }).last().click();
   await events.getByText(/\d+ events?, no more\./).waitFor();
 }, 240_000);

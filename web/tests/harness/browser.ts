@@ -1,18 +1,8 @@
 /** Debian's Chromium, and pages in it that hear of everything that a person would not forgive: errors, refused styles, requests to elsewhere. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { CHROMIUM, FLAGS, type Scheme, type Shape, SHAPES } from './chromium.ts';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
-
-const CHROMIUM = process.env['TATTLE_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
-
-export type Shape = 'desktop' | 'phone';
-export type Scheme = 'light' | 'dark';
-
-const SHAPES: Readonly<Record<Shape, BrowserContextOptions>> = {
-  desktop: { viewport: { width: 1280, height: 860 } },
-  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-};
 
 export interface PageOptions {
   readonly shape?: Shape;
@@ -33,7 +23,7 @@ export interface WatchedPage {
 export function useBrowser(): { readonly open: (origin: string, options?: PageOptions) => Promise<WatchedPage> } {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS] });
   });
   afterAll(async () => {
     await browser.close();

@@ -1,19 +1,36 @@
-import { describe, expect, it } from 'vitest';
+import type { WireDelivery } from '@tattle/contract';
+import { expect, it } from 'vitest';
 import { toldOf } from './told.ts';
 
-const notice = (text: string, at = '2026-01-31T14:00:00.000Z') =>
-  ({ at, kind: 'notice', by: 'tattle', text, object: null }) as const;
+const CREATED = '2026-01-31T14:00:00.000Z';
+const DELIVERED = '2026-01-31T14:00:02.000Z';
 
-describe('who was told', () => {
-  it('is read from the notices, the newest first', () => {
-    const told = toldOf([
-      notice('opened to on: call: dead'),
-      notice('resolved to slack: delivered'),
-      { ...notice('opened to x: delivered'), kind: 'note' },
-    ]);
-    expect(told.map(({ channel, what, outcome, isGood }) => [channel, what, outcome, isGood])).toEqual([
-      ['slack', 'that it ended', 'delivered', true],
-      ['on: call', 'that it began', 'could not be delivered', false],
-    ]);
-  });
+const delivery = (change: Partial<WireDelivery>): WireDelivery => ({
+  id: 'd1',
+  channel: 'slack',
+  incidentId: 'i1',
+  notice: 'opened',
+  status: 'delivered',
+  attempts: 1,
+  createdAt: CREATED,
+  nextAttemptAt: null,
+  deliveredAt: DELIVERED,
+  lastError: null,
+  lastStatusCode: 200,
+  ...change,
+});
+
+it('says of each delivery what was told to whom, and what became of it', () => {
+  const dead = delivery({ id: 'd2', channel: 'on: call', notice: 'resolved', status: 'dead', deliveredAt: null });
+  expect(toldOf([delivery({}), dead])).toEqual([
+    { id: 'd1', at: DELIVERED, channel: 'slack', what: 'that it began', outcome: 'delivered', isGood: true },
+    {
+      id: 'd2',
+      at: CREATED,
+      channel: 'on: call',
+      what: 'that it ended',
+      outcome: 'could not be delivered',
+      isGood: false,
+    },
+  ]);
 });

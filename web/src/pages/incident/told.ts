@@ -1,7 +1,9 @@
-/** Who was told about an incident, from the entries of its timeline. */
-import type { WireTimelineEntry } from '@tattle/contract';
+/** Who was told about an incident, in words. */
+import type { WireDelivery } from '@tattle/contract';
 
 export interface Told {
+  /** Id of the delivery. */
+  readonly id: string;
   readonly at: string;
   readonly channel: string;
   readonly what: string;
@@ -9,14 +11,14 @@ export interface Told {
   readonly isGood: boolean;
 }
 
-const WHAT: Readonly<Record<string, string>> = {
+const WHAT: Readonly<Record<WireDelivery['notice'], string>> = {
   opened: 'that it began',
   worse: 'that it got worse',
   resolved: 'that it ended',
   test: 'as a test',
 };
 
-const OUTCOMES: Readonly<Record<string, string>> = {
+const OUTCOMES: Readonly<Record<WireDelivery['status'], string>> = {
   pending: 'waits to be sent',
   delivered: 'delivered',
   dead: 'could not be delivered',
@@ -24,15 +26,13 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   disabled: 'the channel is gone',
 };
 
-/** As the API writes them: `opened to slack: delivered`. The newest first; what reads otherwise is left out of the list, not of the timeline. */
-export function toldOf(timeline: readonly WireTimelineEntry[]): readonly Told[] {
-  return timeline
-    .flatMap(({ kind, at, text }) => {
-      const [, what, channel, status] = (kind === 'notice' ? /^(\w+) to ([\s\S]+): (\w+)$/.exec(text) : null) ?? [];
-      if (what === undefined || channel === undefined || status === undefined) return [];
-      return [
-        { at, channel, what: WHAT[what] ?? what, outcome: OUTCOMES[status] ?? status, isGood: status === 'delivered' },
-      ];
-    })
-    .reverse();
+export function toldOf(deliveries: readonly WireDelivery[]): readonly Told[] {
+  return deliveries.map(({ id, channel, notice, status, createdAt, deliveredAt }) => ({
+    id,
+    at: deliveredAt ?? createdAt,
+    channel,
+    what: WHAT[notice],
+    outcome: OUTCOMES[status],
+    isGood: status === 'delivered',
+  }));
 }
