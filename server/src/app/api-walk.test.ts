@@ -84,14 +84,16 @@ it('answers every documented path with success and real contents, just as the do
   );
   expect(detailed.diagnosis.citations.length).toBeGreaterThan(0);
 
-  const { cluster, root: known } = incidents.find((item: Json) => item.root.kind === 'Deployment');
-  const place = `?cluster=${cluster}&kind=Deployment&namespace=${known.namespace}&name=${known.name}`;
-  await full(
-    'getObject',
-    { query: place },
-    ({ presence, openIncidents, owned, facts, evidence }: Json) =>
-      presence === 'there' && [openIncidents, owned, facts, evidence].every((list) => list.length > 0),
-  );
+  // Workloads of a recording come and go: one that is there now, and has all that a page shows of it.
+  await eventually('a workload of which everything is known', async () => {
+    const { json } = await call('listIncidents', { query: '?limit=200&kind=Deployment' });
+    for (const { cluster, root } of json.items) {
+      const place = `?cluster=${cluster}&kind=Deployment&namespace=${root.namespace}&name=${root.name}`;
+      const { presence, openIncidents, owned, facts, evidence } = (await call('getObject', { query: place })).json;
+      if (presence === 'there' && [openIncidents, owned, facts, evidence].every((list) => list.length > 0)) return true;
+    }
+    return undefined;
+  });
 
   // What people do.
   // Of different objects, so that what was put together can be taken apart again.
