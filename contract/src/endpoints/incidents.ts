@@ -96,7 +96,7 @@ export const incidentEndpoints = {
     tag: 'Incidents',
     summary: 'Put a made-up problem through everything: it is told to the channels, and resolves after about a minute',
     description:
-      'It says of itself that it is a test, and obeys the filters: 409 where they leave it out, with what to change; then nothing was made. Once a minute for each cluster: 429 with Retry-After.',
+      'It says of itself that it is a test, and obeys the filters: 409 where they leave it out, with what to change; then nothing was made. Once a minute for each cluster and process: 429 with Retry-After.',
     access: { role: 'operator', scope: 'applied' },
     body: testIncidentRequest,
     bodyOptional: true,

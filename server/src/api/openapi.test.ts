@@ -165,7 +165,7 @@ test('every failure is a problem with a hint and a request id', () => {
 });
 
 test('the document names no host of its own', () => {
-  expect(document.servers).toEqual([{ url: '/' }]);
+  expect(document.servers).toEqual([{ url: '../..' }]);
   expect(JSON.stringify(document)).not.toMatch(/https?:\/\//);
 });
 

@@ -42,7 +42,8 @@ export function openApiDocument(version: string): object {
   const document: ZodOpenApiObject = {
     openapi: '3.1.0',
     info: { title: 'Tattle', version, description: ABOUT, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
-    servers: [{ url: '/' }],
+    // From the document's own path, so that it holds below any prefix.
+    servers: [{ url: '../..' }],
     tags: Object.entries(TAGS).map(([name, about]) => ({ name, description: about })),
     paths,
     components: {

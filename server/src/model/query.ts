@@ -161,8 +161,7 @@ export interface AggregateOptions {
 }
 
 /** What events can differ in. `owner`: their root owner. */
-export const PROFILE_FIELDS = ['cluster', 'namespace', 'kind', 'reason', 'source', 'node', 'owner', 'label'] as const;
-export type ProfileField = (typeof PROFILE_FIELDS)[number];
+export type ProfileField = 'cluster' | 'namespace' | 'kind' | 'reason' | 'source' | 'node' | 'owner' | 'label';
 
 /** How often something happened: distinct events, and their occurrences. */
 export interface Tallied {

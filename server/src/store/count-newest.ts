@@ -9,7 +9,7 @@ import { plainArray } from './text.ts';
 import { Values } from './values.ts';
 
 /** More occurrences than this are never counted one by one. */
-export const SCAN_LIMIT = 100_000;
+const SCAN_LIMIT = 100_000;
 const SMALLEST_SCAN = 1_000;
 const BUDGET_MS = 900;
 
@@ -26,12 +26,12 @@ export interface CountOptions {
   readonly except?: EventFilter;
 }
 
-/** `summed` turns the source, a SELECT of at, seq, event_id, dims_id and delta, into the statement to run. */
+/** `summed` turns the source, a SELECT of at, seq, event_id, dims_id and delta, into the statement to run; `values` are its parameters. */
 export async function countNewest<R extends Record<string, unknown>>(
   connections: Connections,
   filter: EventFilter,
   now: number,
-  summed: (source: string) => string,
+  summed: (source: string, values: Values) => string,
   { most = SCAN_LIMIT, except }: CountOptions = {},
 ): Promise<Counted<R>> {
   const until = performance.now() + BUDGET_MS;
@@ -59,7 +59,7 @@ export async function countNewest<R extends Record<string, unknown>>(
     const last = limit <= SMALLEST_SCAN || ids !== null;
     try {
       const found = await connections.reading(last ? left : left / 2, (queryable) =>
-        queryable.query<R>(summed(source), values.list),
+        queryable.query<R>(summed(source, values), values.list),
       );
       const whole = ids !== null || (limit === most && (await matchingOccurrences(connections, filter, now)) <= limit);
       return { found, partial: !whole };

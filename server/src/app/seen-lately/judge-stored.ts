@@ -4,6 +4,7 @@ import type { ClusterEvent } from '../../model/cluster-event.ts';
 import type { History } from '../../model/ports.ts';
 import type { EventFilter } from '../../model/query.ts';
 import type { FilterSettings } from '../../model/settings.ts';
+import { pauses } from './pauses.ts';
 import { storedVerdict } from './verdicts.ts';
 
 const MOST_EXAMPLES = 50;
@@ -49,13 +50,17 @@ async function lookThrough(
   isDone: () => boolean,
 ): Promise<boolean> {
   const until = performance.now() + BUDGET_MS;
+  const pause = pauses();
   let cursor: string | null = null;
   for (let judged = 0; judged < MOST_JUDGED && performance.now() < until; ) {
     const page = await history.events(
       { ...window, fields: {} },
       { limit: PAGE, ...(cursor === null ? {} : { cursor }) },
     );
-    for (const event of page.items) judge(event);
+    for (const event of page.items) {
+      await pause();
+      judge(event);
+    }
     cursor = page.nextCursor;
     if (cursor === null || isDone()) return false;
     judged += page.items.length;

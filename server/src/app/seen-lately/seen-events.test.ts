@@ -197,3 +197,20 @@ test('arrivals of a namespace are summed over its groups, of each cluster apart'
     ['east', 'shop', 4],
   ]);
 });
+
+test('previews that are asked for at once are made one after another', async () => {
+  const { clock, settings } = { clock: new ManualClock(NOON), settings: { filter: DEFAULT_FILTER } };
+  let [under, most] = [0, 0];
+  const history = {
+    events: async () => {
+      under += 1;
+      most = Math.max(most, under);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      under -= 1;
+      return { items: [], nextCursor: null, partial: false };
+    },
+  };
+  const events = seenEvents({ seen: new SeenLately(NOON), history, settings, clock });
+  await Promise.all(Array.from({ length: 5 }, () => events.preview({}, 1, 'everything')));
+  expect(most).toBe(1);
+});

@@ -1,6 +1,7 @@
 /** What the API asks about arrivals: how many there were in each namespace, and what other filter rules would make of them. */
 import type { FilterOutlook, SeenEvents } from '../../api/ports.ts';
 import { covers } from '../../kit/scope.ts';
+import { Turns } from '../../kit/turns.ts';
 import type { Scope } from '../../model/access.ts';
 import type { Clock, History } from '../../model/ports.ts';
 import type { FilterSettings } from '../../model/settings.ts';
@@ -22,6 +23,8 @@ interface SeenEventsParts {
 
 export function seenEvents(parts: SeenEventsParts): SeenEvents {
   const { seen, settings, clock } = parts;
+  // Together, previews would take the thread from everything else.
+  const turns = new Turns();
   return {
     byNamespace: () => {
       const now = clock.now();
@@ -36,7 +39,10 @@ export function seenEvents(parts: SeenEventsParts): SeenEvents {
       const inForce = settings.filter;
       const parsed = parseFilter(patch, inForce);
       if (!parsed.ok) return { kind: 'invalid', problems: parsed.problems.map(problemOf) };
-      return { kind: 'judged', outlook: await outlookOf(parts, inForce, parsed.settings, hours, scope) };
+      return {
+        kind: 'judged',
+        outlook: await turns.run(() => outlookOf(parts, inForce, parsed.settings, hours, scope)),
+      };
     },
   };
 }

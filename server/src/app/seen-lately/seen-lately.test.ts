@@ -97,6 +97,15 @@ test('a clock that is set back loses no count and mixes no hours', () => {
   expect(total(seen, 1, NOON)).toBe(2);
 });
 
+test('a clock that was days ahead is not waited for: counting begins anew, and says so', () => {
+  const seen = new SeenLately(NOON + 72 * HOUR, 1);
+  seen.count([at('early')], NOON + 72 * HOUR);
+  seen.count([at('shop')], NOON + 5);
+  expect(seen.read(NOON, NOON + 5)).toMatchObject({ since: NOON + 5, ungrouped: 0 });
+  expect(told(seen, 1, NOON + 5)).toEqual([['shop', 1]]);
+  expect(told(seen, 24, NOON + 30 * HOUR)).toEqual([]);
+});
+
 test('names of a hostile length take no room', () => {
   const seen = new SeenLately(NOON);
   seen.count([at('shop', { reason: 'x'.repeat(512), component: 'y'.repeat(512) })], NOON);

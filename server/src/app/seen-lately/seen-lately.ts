@@ -41,12 +41,12 @@ interface Row {
  * are stored.
  */
 export class SeenLately {
-  readonly #since: number;
+  #since: number;
   readonly #limit: number;
   readonly #rows = new Map<string, Row>();
   /** `HOURS` counts for each row, the last row for what has no group. */
   readonly #counts: Uint32Array;
-  readonly #free: number[] = [];
+  #free: number[] = [];
   readonly #classify = createClassifier();
   #used = 0;
   #hour: number;
@@ -60,7 +60,7 @@ export class SeenLately {
 
   /** Of object state nothing is counted. */
   count(observations: readonly Observation[], now: number): void {
-    this.#turnTo(hourOf(now));
+    this.#turnTo(now);
     const slot = this.#hour % HOURS;
     for (const observation of observations) {
       if (observation.source !== 'event') continue;
@@ -71,7 +71,7 @@ export class SeenLately {
 
   /** Of whole hours: from the one on in which `from` lies, at most a day back. */
   read(from: number, now: number): SeenReading {
-    this.#turnTo(hourOf(now));
+    this.#turnTo(now);
     const first = Math.min(this.#hour, Math.max(hourOf(from), this.#hour - HOURS + 1));
     const slots = Array.from({ length: this.#hour - first + 1 }, (_, i) => (first + i) % HOURS);
     const groups: [SeenGroup, number][] = [];
@@ -116,8 +116,10 @@ export class SeenLately {
     return this.#classify(observation, observation.object).condition;
   }
 
-  /** A clock that is set back counts into the hour that was reached. */
-  #turnTo(hour: number): void {
+  /** A clock that is set back counts into the hour that was reached; by more than is remembered, it was wrong before. */
+  #turnTo(now: number): void {
+    const hour = hourOf(now);
+    if (hour <= this.#hour - HOURS) this.#beginAnew(now);
     if (hour <= this.#hour) return;
     const stale = Math.min(HOURS, hour - this.#hour);
     for (let back = 0; back < stale; back += 1) {
@@ -130,6 +132,15 @@ export class SeenLately {
       this.#rows.delete(key);
       this.#free.push(at);
     }
+  }
+
+  #beginAnew(now: number): void {
+    this.#since = now;
+    this.#hour = hourOf(now);
+    this.#counts.fill(0);
+    this.#rows.clear();
+    this.#free = [];
+    this.#used = 0;
   }
 }
 

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../kit/clock.ts';
 import { IntakeQueue } from '../../kit/intake-queue.ts';
 import type { ClusterEvent, TriagedEvent } from '../../model/cluster-event.ts';
-import type { ClaimedJob, Incident } from '../../model/incident.ts';
+import type { ClaimedJob, Incident, Strand } from '../../model/incident.ts';
 import type { Command } from '../../model/incident-command.ts';
 import type { Observation } from '../../model/observation.ts';
+import { TEST_CONDITION, testObject } from '../../model/test-incident.ts';
+import { strand } from '../../store/testing/events.ts';
 import { createTestEndHandler } from './ending.ts';
 import { type MadeUp, uidOf } from './observations.ts';
 
@@ -19,7 +21,7 @@ const MADE: MadeUp = {
 const RAISED = uidOf(MADE, 'raised');
 const CLEARED = uidOf(MADE, 'cleared');
 
-function start({ kept = true, state = 'open', mergedInto = null as string | null } = {}) {
+function start({ kept = true, state = 'open', mergedInto = null as string | null, real = [] as Strand[] } = {}) {
   const clock = new ManualClock(NOW + 10_000);
   const intake = new IntakeQueue(10);
   const stored = new Map<string, Partial<ClusterEvent>>([[RAISED, { incidentId: 'i1', lastSeen: NOW }]]);
@@ -40,6 +42,10 @@ function start({ kept = true, state = 'open', mergedInto = null as string | null
     history: {
       event: async (uid) => (stored.get(uid) as ClusterEvent | undefined) ?? null,
       incident: async (id) => ({ id, state, mergedInto }) as Incident,
+      strands: async (id) => [
+        strand(id, NOW, { condition: TEST_CONDITION, subject: testObject('shop', MADE.id) }),
+        ...real,
+      ],
     },
     clock,
   });
@@ -82,6 +88,15 @@ describe('the end of a test incident', () => {
     clock.advanceTo(NOW + 80_000);
     expect(await handle()).toEqual({ kind: 'done' });
     expect(acts).toMatchObject([{ kind: 'resolve', id: 'i1', by: 'tattle' }]);
+  });
+
+  it('leaves one open to which somebody merged a real problem', async () => {
+    const crash = strand('i1', NOW, { condition: 'CrashLoopBackOff' });
+    const { handle, clock, stored, acts } = start({ real: [crash] });
+    stored.set(CLEARED, { incidentId: 'i1', lastSeen: clock.now() });
+    clock.advanceTo(NOW + 80_000);
+    expect(await handle()).toEqual({ kind: 'done' });
+    expect(acts).toEqual([]);
   });
 
   it('closes it also where the namespace is not monitored any more, so that its end is left out', async () => {

@@ -5,6 +5,7 @@ import type { ClaimedJob, Outcome } from '../../model/incident.ts';
 import type { Command, CommandOutcome } from '../../model/incident-command.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { Clock, History } from '../../model/ports.ts';
+import { isTestObject, TEST_CONDITION } from '../../model/test-incident.ts';
 import type { HotPath } from '../hot-path.ts';
 import { cleared, type MadeUp, uidOf } from './observations.ts';
 
@@ -13,7 +14,7 @@ export interface TestEndParts {
   readonly follow: (clusterUid: string) => void;
   readonly act: (command: Command) => Promise<CommandOutcome>;
   readonly holdDownMs: number;
-  readonly history: Pick<History, 'event' | 'incident'>;
+  readonly history: Pick<History, 'event' | 'incident' | 'strands'>;
   readonly clock: Clock;
 }
 
@@ -48,9 +49,16 @@ async function end(job: ClaimedJob, parts: TestEndParts): Promise<Outcome> {
   if (incident === null || incident.state === 'resolved' || incident.mergedInto !== null) return DONE;
   const resolvesBy = (over?.lastSeen ?? made.raisedAt) + holdDownMs + MARGIN_MS;
   if (now < resolvesBy) return later('its incident to resolve', resolvesBy - now);
+  // Somebody put a real problem to it, which is not over: people decide about both.
+  if (!(await isTestAlone(incident.id, history))) return DONE;
   // Where pods may not be listed, or the namespace is not monitored any more, nobody sees it end.
   await parts.act({ kind: 'resolve', id: incident.id, by: 'tattle', text: 'It was a test, and it is over.' });
   return DONE;
+}
+
+async function isTestAlone(incidentId: string, history: Pick<History, 'strands'>): Promise<boolean> {
+  const strands = await history.strands(incidentId);
+  return strands.every(({ condition, subject }) => condition === TEST_CONDITION && isTestObject(subject));
 }
 
 /** Offered until it is stored: a process may end in between. */

@@ -14,7 +14,7 @@ const ANN = { id: 'token:ann', name: 'ann' };
 const ASKED = { cluster: LAB, namespace: 'shop', by: ANN };
 
 /** What it is taken in by; `stored`: whether the store has it as soon as it is offered. */
-function start({ stored = true, bound = 100, drops = null as DropReason | null, away = false } = {}) {
+function start({ stored = true, bound = 100, drops = null as DropReason | null, away = false, mute = false } = {}) {
   const clock = new ManualClock(NOW);
   const intake = new IntakeQueue(bound);
   const jobs: NewJob[] = [];
@@ -32,7 +32,12 @@ function start({ stored = true, bound = 100, drops = null as DropReason | null, 
       },
     },
     holdDownMs: 60_000,
-    history: { event: async () => (stored ? ({ incidentId: 'i1' } as ClusterEvent) : null) },
+    history: {
+      event: async () => {
+        if (mute) throw new StoreUnavailable('away');
+        return stored ? ({ incidentId: 'i1' } as ClusterEvent) : null;
+      },
+    },
     jobs: {
       enqueue: async (added) => {
         if (away) throw new StoreUnavailable('away');
@@ -108,6 +113,16 @@ describe('a test incident', () => {
     }
     expect(await asked).toMatchObject({ kind: 'begun', incidentId: null });
     expect(clock.now() - NOW).toBeLessThan(7000);
+  });
+
+  it('has begun also where the store goes away before it can be asked for the incident', async () => {
+    const { begin, clock } = start({ mute: true });
+    const asked = begin(ASKED);
+    for (let step = 0; step < 100; step += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.advanceTo(clock.now() + 50);
+    }
+    expect(await asked).toMatchObject({ kind: 'begun', incidentId: null });
   });
 
   it('is refused as an outage is while Tattle stops', async () => {

@@ -93,13 +93,18 @@ function endOf(made: MadeUp): NewJob {
   };
 }
 
-/** Once it is committed; null where that takes too long. */
+/** Once it is committed; null where that takes too long. It has begun, whether or not the store can be asked. */
 async function incidentOf(made: MadeUp, { history, clock }: TestIncidentParts): Promise<string | null> {
   const until = clock.now() + STORED_WITHIN_MS;
   for (;;) {
-    const event = await history.event(uidOf(made, 'raised'), made.cluster.uid);
+    const event = await history.event(uidOf(made, 'raised'), made.cluster.uid).catch(nothingYet);
     if (event !== null) return event.incidentId;
     if (clock.now() >= until) return null;
     await clock.sleep(LOOK_MS);
   }
+}
+
+function nothingYet(error: unknown): null {
+  if (error instanceof StoreUnavailable) return null;
+  throw error;
 }
