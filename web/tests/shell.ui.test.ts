@@ -3,7 +3,7 @@ import { createServer, request as ask } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { useBrowser } from './harness/browser.ts';
-import { signIn } from './harness/sign-in.ts';
+import { openSignedIn, signIn } from './harness/sign-in.ts';
 import { TROUBLE, untilIncidents, useTattle } from './harness/tattle.ts';
 
 const server = useTattle(TROUBLE, (started) => untilIncidents(started, 3));
@@ -28,6 +28,29 @@ it('asks a stranger to sign in, takes a token, and shows the page that was wante
     await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }) + document.cookie),
   ).not.toContain(server().token);
   expect(complaints(REFUSED)).toEqual([]);
+});
+
+it('lets whoever was signed out in again, on the page where they were', async () => {
+  const { page } = await openSignedIn(browser, server(), '/incidents');
+  await page.getByRole('heading', { name: 'Incidents', level: 1 }).waitFor();
+  await page.context().clearCookies();
+  await page.keyboard.press('g');
+  await page.keyboard.press('e');
+  await page.getByRole('heading', { name: 'Sign in to Tattle' }).waitFor();
+  await page.getByLabel('Token').fill(server().token);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('table', { name: /^Events/ }).waitFor();
+});
+
+it('leaves the page to be pressed again once a menu is closed', async () => {
+  const { page } = await openSignedIn(browser, server(), '/events');
+  await page.getByTitle('What to do when events come').click();
+  await page.getByRole('menuitemradio', { name: /^Live/ }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'detached' });
+  await page.getByTitle('Range of time').click();
+  await page.getByRole('button', { name: 'Last 1 h', exact: true }).click();
+  await page.waitForURL(/from=now-1h/);
 });
 
 it('lets the one-time link in, once', async () => {

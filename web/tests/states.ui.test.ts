@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { useBrowser } from './harness/browser.ts';
 import { viewerOf } from './harness/calls.ts';
 import { openSignedIn } from './harness/sign-in.ts';
-import { breakStore } from './harness/store.ts';
+import { closeStore } from './harness/store.ts';
 import { TROUBLE, untilPlayed, useTattle } from './harness/tattle.ts';
 
 const server = useTattle({ ...TROUBLE, TATTLE_SIMULATE_SPEED: '60' }, untilPlayed);
@@ -86,7 +86,7 @@ it('keeps what it has while the store is gone, says so, and recovers by itself',
   await now.goto(server().origin);
   await now.getByRole('article').first().waitFor();
   const rows = await events.locator('[data-index]').count();
-  const mend = await breakStore(server().home);
+  const mend = await closeStore(server().home);
   try {
     await now
       .getByText(/Tattle is not watching|This may be old/)

@@ -1,11 +1,14 @@
 /** Calls the API of the server that these pages came from, typed by its contract. */
 import type { EndpointName } from '@tattle/contract';
 import { endpointPaths } from 'virtual:endpoint-paths';
-import { problemOf, unreachable } from './problem.ts';
+import { problemOf, unreachable, unreadable } from './problem.ts';
+import { Unanswered } from './unanswered.ts';
 import type { Answer, CallOf } from './types.ts';
 
 /** The server gives up after 30 s by itself: what takes longer hangs somewhere in between. */
 const PATIENCE_MS = 40_000;
+
+const unanswered = new Unanswered();
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -31,8 +34,8 @@ export async function callWithTag<Name extends EndpointName>(
   const [method] = endpointPaths[name];
   const headers = new Headers({ accept: 'application/json' });
   if (input.body !== undefined) headers.set('content-type', 'application/json');
-  // A change that is sent again after a lost answer must not be made twice.
-  if (method !== 'GET') headers.set('idempotency-key', crypto.randomUUID());
+  const change = method === 'GET' ? null : unanswered.begin(JSON.stringify([name, input]));
+  if (change !== null) headers.set('idempotency-key', change.key);
   if (ifMatch !== undefined) headers.set('if-match', ifMatch);
   const body = input.body === undefined ? null : JSON.stringify(input.body);
   const patience = AbortSignal.timeout(PATIENCE_MS);
@@ -45,8 +48,17 @@ export async function callWithTag<Name extends EndpointName>(
   }).catch((error: unknown) => {
     throw signal?.aborted === true ? error : unreachable(error);
   });
-  if (!response.ok) throw await problemOf(response);
-  return { answer: (await response.json()) as Answer<Name>, etag: response.headers.get('etag') };
+  if (response.ok) {
+    const answer: unknown = await response.json().catch((error: unknown) => {
+      throw signal?.aborted === true ? error : unreadable(error);
+    });
+    change?.answered();
+    return { answer: answer as Answer<Name>, etag: response.headers.get('etag') };
+  }
+  const problem = await problemOf(response);
+  // What something in between says of a server that it gave up on is no answer of that server.
+  if (problem.status < 502) change?.answered();
+  throw problem;
 }
 
 /** Where an endpoint answers, under whatever path these pages are served. */

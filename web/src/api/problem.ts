@@ -41,8 +41,19 @@ const UNREACHABLE = {
   hint: 'Check that it runs and that this device is online. What is shown may be old.',
 };
 
+const UNREADABLE = {
+  title: 'The answer is not Tattle’s',
+  detail: 'What came back could not be read.',
+  hint: 'Something between this browser and Tattle may have answered in its place, or cut the answer off.',
+};
+
 export function unreachable(cause: unknown): ApiProblem {
   return new ApiProblem(0, UNREACHABLE, { cause });
+}
+
+/** Such as the page of a proxy that wants somebody to sign in. */
+export function unreadable(cause: unknown): ApiProblem {
+  return new ApiProblem(0, UNREADABLE, { cause });
 }
 
 /** A body that is no problem comes from something in between, such as a proxy. */

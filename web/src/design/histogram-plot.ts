@@ -13,7 +13,7 @@ export interface PlotColours {
   readonly line: string;
 }
 
-interface PlotOptions {
+export interface PlotOptions {
   readonly histogram: WireHistogram;
   readonly colours: PlotColours;
   readonly width: number;
@@ -29,8 +29,13 @@ export interface PlotBox {
   readonly height: number;
 }
 
-/** Answers where the bars are, and how to take the drawing away. */
-export function drawHistogram(target: HTMLElement, options: PlotOptions): { box: PlotBox; remove: () => void } {
+export interface Drawn {
+  readonly box: PlotBox;
+  /** Takes the drawing away. */
+  readonly remove: () => void;
+}
+
+export function plotHistogram(target: HTMLElement, options: PlotOptions): Drawn {
   const { histogram, width, height } = options;
   const plot = new UPlot({ width, height, ...settings(options) }, stacked(histogram.buckets), target);
   const ratio = UPlot.pxRatio;

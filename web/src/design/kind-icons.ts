@@ -32,5 +32,6 @@ const ICONS: Readonly<Record<string, Component>> = {
 };
 
 export function kindIcon(kind: string): Component {
-  return ICONS[kind] ?? Box;
+  // A kind may be called `constructor`.
+  return Object.hasOwn(ICONS, kind) ? (ICONS[kind] ?? Box) : Box;
 }

@@ -11,7 +11,7 @@ export const LONGEST_NAME = 80;
 const LONGEST_QUERY = 8_000;
 
 /** What belongs to the moment, not to the view. */
-const MOMENTARY = ['event'];
+const MOMENTARY = ['event', 'panel'];
 
 export function readViews(text: string | null): readonly SavedView[] {
   const views = parsed(text);

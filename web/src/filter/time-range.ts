@@ -16,6 +16,14 @@ export const RANGES: readonly { readonly from: string | null; readonly words: st
   { from: null, words: 'All time' },
 ];
 
+/** What people look back over where lists go on for weeks. */
+export const LOOKING_BACK = [
+  { from: 'now-1h', title: 'The last hour' },
+  { from: 'now-1d', title: 'The last day' },
+  { from: 'now-7d', title: 'The last week' },
+  { from: 'now-30d', title: 'The last 30 days' },
+] as const;
+
 const UNITS: Readonly<Record<string, { readonly ms: number; readonly word: string }>> = {
   s: { ms: 1000, word: 's' },
   m: { ms: 60_000, word: 'min' },

@@ -20,6 +20,8 @@ interface FeedOptions {
 }
 
 const AGAIN_MS = 2_000;
+/** Whoever may not follow will hardly be let in by asking often. */
+const REFUSED_AGAIN_MS = 30_000;
 
 /** The server says something every 15 s; a connection that is silent for longer is dead, whatever the browser believes. */
 const SILENCE_MS = 35_000;
@@ -71,7 +73,7 @@ class Feed {
     while (!signal.aborted) {
       if (this.#state !== 'lost') this.#become('connecting');
       this.#become(await this.#connect(signal));
-      await pause(AGAIN_MS, signal);
+      await pause(this.#state === 'refused' ? REFUSED_AGAIN_MS : AGAIN_MS, signal);
     }
   }
 
@@ -128,8 +130,13 @@ class Feed {
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  return promise.finally(() => clearTimeout(timer));
+  const stop = () => resolve();
+  signal.addEventListener('abort', stop, { once: true });
+  return promise.finally(() => {
+    clearTimeout(timer);
+    // A server that is away for a night is asked thousands of times.
+    signal.removeEventListener('abort', stop);
+  });
 }
 
 /** Aborts what says nothing for too long. */

@@ -5,8 +5,11 @@ import { clock } from '../time/clock.svelte.ts';
 import { type FeedState, followFeed } from './feed.ts';
 import { NOTHING_OUTDATED, type Outdated, outdatedBy } from './what-changed.ts';
 
-/** How long messages are gathered: 500 events a second must not become 500 questions. */
+/** How long messages are gathered, at the least: 500 events a second must not become 500 questions. */
 const GATHER_MS = 1000;
+
+/** One answer that hangs must not hold back all others. */
+const LONGEST_MS = 10_000;
 
 class Live {
   #state = $state<FeedState>('connecting');
@@ -16,6 +19,8 @@ class Live {
   #outdated: Outdated = NOTHING_OUTDATED;
   #onRefused: () => void = () => undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether answers to what was made old before are on their way: asked for anew each second, slow ones would never arrive. */
+  #isAsking = false;
 
   get state(): FeedState {
     return this.#state;
@@ -40,12 +45,19 @@ class Live {
         else if (message.kind === 'reset') {
           void queries.invalidateQueries();
           this.#arrivals += 1;
-        } else if (message.kind === 'change') this.#gather(outdatedBy(message.change, this.#outdated), queries);
+        } else if (message.kind === 'change') {
+          this.#outdated = outdatedBy(message.change, this.#outdated);
+          this.#plan(queries);
+        }
       },
     });
+    const look = () => this.#plan(queries);
+    document.addEventListener('visibilitychange', look);
     return () => {
+      document.removeEventListener('visibilitychange', look);
       clearTimeout(this.#timer);
       this.#timer = undefined;
+      this.#outdated = NOTHING_OUTDATED;
       stop();
     };
   }
@@ -57,18 +69,26 @@ class Live {
     if (state === 'refused') this.#onRefused();
   }
 
-  #gather(outdated: Outdated, queries: QueryClient): void {
-    this.#outdated = outdated;
-    this.#timer ??= setTimeout(() => {
-      const { names, incidents, events } = this.#outdated;
-      this.#outdated = NOTHING_OUTDATED;
-      this.#timer = undefined;
-      if (events) this.#arrivals += 1;
-      void queries.invalidateQueries({
-        predicate: ({ queryKey: [name, input] }) =>
-          names.has(name as never) || (name === 'getIncident' && incidents.has(idIn(input))),
-      });
-    }, GATHER_MS);
+  /** What nobody looks at need not be asked for: a tab in the background catches up when it is looked at. */
+  #plan(queries: QueryClient): void {
+    if (this.#outdated === NOTHING_OUTDATED || this.#isAsking || document.hidden) return;
+    this.#timer ??= setTimeout(() => void this.#askAgain(queries), GATHER_MS);
+  }
+
+  async #askAgain(queries: QueryClient): Promise<void> {
+    const { names, incidents, events } = this.#outdated;
+    this.#outdated = NOTHING_OUTDATED;
+    this.#timer = undefined;
+    if (events) this.#arrivals += 1;
+    this.#isAsking = true;
+    // What fails says so where it is shown.
+    const answered = queries.invalidateQueries({
+      predicate: ({ queryKey: [name, input] }) =>
+        names.has(String(name)) || (name === 'getIncident' && incidents.has(idIn(input))),
+    });
+    await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, LONGEST_MS))]);
+    this.#isAsking = false;
+    this.#plan(queries);
   }
 }
 

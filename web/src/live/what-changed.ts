@@ -1,7 +1,7 @@
 /** Which answers a live message makes old. */
 import type { EndpointName, WireStreamChange } from '@tattle/contract';
 
-const OF_INCIDENTS: readonly EndpointName[] = ['listIncidents', 'incidentFacets', 'timeline', 'getObject'];
+const OF_INCIDENTS: readonly EndpointName[] = ['listIncidents', 'incidentFacets', 'timeline'];
 
 const OF_TOPIC: Readonly<Record<WireStreamChange['topics'][number], readonly EndpointName[]>> = {
   settings: ['getConfig', 'listNamespaces', 'getStatus', 'previewConfig'],
@@ -12,7 +12,8 @@ const OF_TOPIC: Readonly<Record<WireStreamChange['topics'][number], readonly End
 };
 
 export interface Outdated {
-  readonly names: ReadonlySet<EndpointName>;
+  /** Of operations whose answers are. */
+  readonly names: ReadonlySet<string>;
   /** Ids of incidents whose page is old. */
   readonly incidents: ReadonlySet<string>;
   /** Whether stored events came. */

@@ -1,6 +1,8 @@
 /** What the palette offers for the words that are typed: pages, what is broken, and looking for the words themselves. */
 import type { WireIncident } from '@tattle/contract';
 import { linkTo } from '../address/link.ts';
+import { conditionWords } from '../design/condition-words.ts';
+import { objectName } from '../design/object-place.ts';
 import { type Destination, destinations } from './destinations.ts';
 
 export interface Offer {
@@ -21,9 +23,9 @@ export function pagesFor(words: string): readonly Destination[] {
 }
 
 export function incidentOffers(incidents: readonly WireIncident[]): readonly Offer[] {
-  return incidents.map(({ id, title, clusterName, state }) => ({
+  return incidents.map(({ id, condition, root, clusterName, state }) => ({
     id: `incident ${id}`,
-    title,
+    title: `${conditionWords(condition)}: ${objectName(root)}`,
     about: state === 'resolved' ? `resolved, in ${clusterName}` : `in ${clusterName}`,
     href: linkTo(`/incidents/${encodeURIComponent(id)}`),
   }));
@@ -35,7 +37,12 @@ export function searchesFor(words: string): readonly Offer[] {
   if (q === '') return [];
   return [
     { id: 'search events', title: `Events with “${q}”`, about: '', href: linkTo('/events', { q }) },
-    { id: 'search incidents', title: `Incidents with “${q}”`, about: '', href: linkTo('/incidents', { q, state: 'all' }) },
+    {
+      id: 'search incidents',
+      title: `Incidents with “${q}”`,
+      about: '',
+      href: linkTo('/incidents', { q, state: 'all' }),
+    },
     { id: 'search objects', title: `Timeline of “${q}”`, about: 'by name', href: linkTo('/timeline', { name: q }) },
   ];
 }

@@ -1,4 +1,4 @@
-/** Debian's Chromium, and pages in it that hear of everything that a person would not forgive: errors, refused styles, requests to elsewhere. */
+/** Debian's Chromium, and pages in it that hear of everything that a person would not forgive: errors, refused styles, dialogs, requests to elsewhere. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { CHROMIUM, FLAGS, type Scheme, type Shape, SHAPES } from './chromium.ts';
@@ -44,6 +44,10 @@ async function openPage(
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(`console: ${message.text()}`);
+  });
+  page.on('dialog', (dialog) => {
+    if (dialog.type() !== 'beforeunload') complaints.push(`dialog: ${dialog.message()}`);
+    dialog.accept().catch(() => undefined);
   });
   page.on('request', (request) => {
     const url = new URL(request.url());

@@ -38,7 +38,9 @@ export function useTattle(
       stop = end;
     });
     server = { ...started, home };
-    await whenReady(server);
+    await whenReady(server).catch((error: unknown) => {
+      throw new Error(`it did not become ready; its log ends with\n${started.log().slice(-3000)}`, { cause: error });
+    });
   }, 180_000);
   afterAll(async () => {
     await stop?.();

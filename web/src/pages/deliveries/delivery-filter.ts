@@ -1,6 +1,7 @@
 /** Which deliveries are asked for, as the address says it. Pure. */
 import type { WireDelivery } from '@tattle/contract';
-import { notices, ranges, statuses, statusWords } from './delivery-words.ts';
+import { LOOKING_BACK } from '../../filter/time-range.ts';
+import { notices, statuses, statusWords } from './delivery-words.ts';
 
 export interface DeliveryFilter {
   readonly status: WireDelivery['status'][];
@@ -31,7 +32,7 @@ export function filterIn(query: URLSearchParams): DeliveryFilter {
 
 /** What narrows the list, in words; empty where nothing does. */
 export function filterWords({ status, channel, notice, from, to, id }: DeliveryFilter): string {
-  const since = ranges.find((range) => range.from === from)?.title.toLowerCase();
+  const since = LOOKING_BACK.find((range) => range.from === from)?.title.toLowerCase();
   return [
     ...(status.length === 0 ? [] : [status.map(statusWords).join(' or ').toLowerCase()]),
     ...(channel === undefined ? [] : [`to ${channel}`]),

@@ -27,13 +27,6 @@ export function noticeWords(notice: NoticeKind): string {
   return notices.find((each) => each.notice === notice)?.title ?? notice;
 }
 
-export const ranges = [
-  { from: 'now-1h', title: 'The last hour' },
-  { from: 'now-1d', title: 'The last day' },
-  { from: 'now-7d', title: 'The last week' },
-  { from: 'now-30d', title: 'The last 30 days' },
-] as const;
-
 /** Whether it can be sent again; what waits is sent anyway, what was never to be sent is not. */
 export function canReplay({ status }: Pick<WireDelivery, 'status'>): boolean {
   return status === 'delivered' || status === 'dead' || status === 'disabled';

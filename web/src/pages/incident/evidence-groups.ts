@@ -23,20 +23,6 @@ const ORDER: readonly WireEvidence['kind'][] = [
   'node',
 ];
 
-export const KIND_WORDS: Readonly<Record<WireEvidence['kind'], string>> = {
-  log: 'Log',
-  'previous-log': 'Log of the run before',
-  events: 'Events',
-  status: 'Status',
-  spec: 'Spec',
-  changes: 'Changes',
-  usage: 'Usage',
-  quota: 'Quotas and limits',
-  endpoints: 'Services and endpoints',
-  owners: 'Owners and rollouts',
-  node: 'Node state',
-};
-
 /** By object; `cited` are ids of pieces that the diagnosis stands on. */
 export function evidenceGroups(
   evidence: readonly WireEvidence[],

@@ -30,7 +30,7 @@ describe('the timeline', () => {
       [kill('10:00:00'), kill('10:00:01'), entry('10:00:02', 'opened', 'it began'), kill('10:00:03'), kill('10:00:04')],
       dayOf,
     );
-    expect(told(rows)).toEqual(['day', 'x +0', 'x +0', 'it began +0', 'x +0', 'x +0']);
+    expect(told(rows)).toEqual(['day', 'x +0', 'x +0', 'It began +0', 'x +0', 'x +0']);
   });
 
   it('folds across other events, and keeps the order of those', () => {
@@ -63,7 +63,7 @@ describe('the timeline', () => {
 
   it('reads of what an event says that it is over', () => {
     const [, row] = timelineRows([entry('10:00:00', 'event', 'OOMKilled is over: the Pod is gone')], dayOf);
-    expect(row).toMatchObject({ moment: { subject: 'OOMKilled', text: 'is over: the Pod is gone' } });
+    expect(row).toMatchObject({ moment: { subject: 'OOMKilled', text: 'Is over: the Pod is gone' } });
   });
 
   it('begins each day with a row of its own, and folds nothing over midnight', () => {

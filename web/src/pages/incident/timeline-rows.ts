@@ -101,6 +101,14 @@ function wordsOf({ kind, text }: WireTimelineEntry): Pick<Moment, 'subject' | 'c
   if (kind === 'evidence') return { subject: '', count: 1, text: text.replace(/^captured /, '') };
   const isNamed = kind === 'event' || kind === 'joined' || kind === 'diagnosed';
   const [, subject, count, rest] = (isNamed ? NAMED.exec(text) : null) ?? [];
-  if (subject === undefined || rest === undefined) return { subject: '', count: 1, text };
-  return { subject, count: Number(count ?? 1), text: rest };
+  if (subject === undefined || rest === undefined) {
+    return { subject: '', count: 1, text: kind === 'event' || kind === 'note' ? text : sentence(text) };
+  }
+  const isOurs = kind !== 'event' || rest.startsWith('is over: ');
+  return { subject, count: Number(count ?? 1), text: isOurs ? sentence(rest) : rest };
+}
+
+/** What others wrote keeps its letters; what the server says begins like a sentence. */
+function sentence(text: string): string {
+  return /^[a-z]+\b(?![-./])/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }

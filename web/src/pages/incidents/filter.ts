@@ -73,12 +73,3 @@ export function toggled(search: URLSearchParams, field: FilterField | 'state', v
   const chosen = search.getAll(field).filter((each) => !each.startsWith('!') && each !== 'all');
   return { [field]: chosen.includes(value) ? chosen.filter((each) => each !== value) : [...chosen, value] };
 }
-
-export const RANGES = [
-  { from: null, words: 'Any time' },
-  { from: 'now-1h', words: 'Last hour' },
-  { from: 'now-6h', words: 'Last 6 hours' },
-  { from: 'now-1d', words: 'Last day' },
-  { from: 'now-7d', words: 'Last 7 days' },
-  { from: 'now-30d', words: 'Last 30 days' },
-] as const;

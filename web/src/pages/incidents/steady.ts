@@ -1,7 +1,7 @@
 /** A list that does not jump under its reader: what is new waits until it is asked for, what is gone stays where it was and says so. */
 import type { WireIncident } from '@tattle/contract';
 
-export interface SteadyRow {
+interface SteadyRow {
   readonly incident: WireIncident;
   /** Whether it does not match any more. */
   readonly isGone: boolean;

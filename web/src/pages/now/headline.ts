@@ -4,7 +4,7 @@ import { counted, whole } from '../../design/numbers.ts';
 import { duration, relative } from '../../time/format.ts';
 import { SEVERITIES } from '../../design/severities.ts';
 import type { SeverityCount } from './open-incidents.ts';
-import type { Standing } from './watch-health.ts';
+import type { Standing } from '../../design/watch-health.ts';
 
 export interface Headline {
   readonly tone: 'broken' | 'small' | 'well' | 'unsure' | 'starting' | 'blind';

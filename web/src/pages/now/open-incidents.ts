@@ -3,7 +3,7 @@ import type { WireIncident, WireIncidentView, WireSeverity, WireTimelineEntry } 
 import { SEVERITIES } from '../../design/severities.ts';
 
 /** What nobody looks at yet comes first; then the worst, then the newest. */
-export function byUrgency(a: WireIncident, b: WireIncident): number {
+function byUrgency(a: WireIncident, b: WireIncident): number {
   return (
     Number(a.state === 'acknowledged') - Number(b.state === 'acknowledged') ||
     SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||

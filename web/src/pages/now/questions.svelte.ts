@@ -5,7 +5,6 @@ import { ask } from '../../api/ask.svelte.ts';
 import { call } from '../../api/client.ts';
 import type { ApiProblem } from '../../api/problem.ts';
 import type { Query } from '../../api/types.ts';
-import { clock } from '../../time/clock.svelte.ts';
 import { SEVERITIES } from '../../design/severities.ts';
 import { countedBySeverity, inOrder, type SeverityCount } from './open-incidents.ts';
 
@@ -18,18 +17,12 @@ const GOING_ON = { state: ['!resolved'] } satisfies Query<'listIncidents'>;
 const WORST = { severity: ['critical', 'high'] } satisfies Query<'listIncidents'>;
 const BY_SEVERITY = { field: ['severity'] } satisfies Query<'incidentFacets'>;
 
-/** Also sets the clock by the server's. */
 export function askStatus() {
-  const status = ask(
+  return ask(
     'getStatus',
     () => ({}),
     () => ({ everyMs: STATUS_MS }),
   );
-  $effect(() => {
-    // An answer from the cache tells an old time.
-    if (status.data !== undefined && Date.now() - status.dataUpdatedAt < 2000) clock.set(status.data.now);
-  });
-  return status;
 }
 
 /** The incidents that go on, up to date by the live stream. */

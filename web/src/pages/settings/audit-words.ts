@@ -32,11 +32,3 @@ export function targetPath(action: string, target: string): string | null {
   if (action.startsWith('token.')) return '/settings/access';
   return action.startsWith('delivery.') ? '/deliveries' : null;
 }
-
-/** What a person may have looked back over. */
-export const auditRanges = [
-  { from: 'now-1h', title: 'The last hour' },
-  { from: 'now-1d', title: 'The last day' },
-  { from: 'now-7d', title: 'The last week' },
-  { from: 'now-30d', title: 'The last 30 days' },
-] as const;

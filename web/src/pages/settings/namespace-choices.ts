@@ -34,7 +34,7 @@ export function namespaceNames(items: WireNamespaces['items']): readonly Namespa
   );
 }
 
-export function isSystem(name: string): boolean {
+function isSystem(name: string): boolean {
   return name.startsWith('kube-');
 }
 

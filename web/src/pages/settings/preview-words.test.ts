@@ -30,7 +30,7 @@ describe('a preview in words', () => {
   it('says how much is dropped, of how many, and how much more than now', () => {
     expect(headline(PREVIEW, true)).toEqual({
       claim: 'Drops 82 % of the last day',
-      count: '12,304 of 15,000 arrivals',
+      count: '12,304 of 15,000 received',
       compared: '456 more than the rules in force, which drop 79 %',
     });
   });

@@ -28,8 +28,8 @@ export function headline({ now, then }: Pick<WireConfigPreview, 'now' | 'then'>,
 
 function countOf(dropped: number, total: number): string {
   return dropped === 0 || dropped === total
-    ? counted(total, 'arrival')
-    : `${whole(dropped)} of ${counted(total, 'arrival')}`;
+    ? `${whole(total)} received`
+    : `${whole(dropped)} of ${whole(total)} received`;
 }
 
 function claimOf(verdicts: Verdicts): string {
@@ -90,7 +90,7 @@ export function limitsOf({ onStored, notJudged, partial, ungrouped }: WireConfig
     );
   }
   if (partial) limits.push('Only the newest stored events were looked at for the examples.');
-  if (ungrouped > 0) limits.push(`Another ${counted(ungrouped, 'arrival')} were too varied to be counted apart.`);
+  if (ungrouped > 0) limits.push(`Another ${whole(ungrouped)} were too varied to be counted apart.`);
   return limits;
 }
 

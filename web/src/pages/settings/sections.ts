@@ -7,7 +7,7 @@ import Info from '@lucide/svelte/icons/info';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 
-export interface Section {
+interface Section {
   readonly id: string;
   readonly title: string;
   readonly icon: Component;

@@ -2,7 +2,7 @@
 import type { WireFilterSettings } from '@tattle/contract';
 import { callWithTag } from '../../api/client.ts';
 import { ApiProblem } from '../../api/problem.ts';
-import { session } from '../../shell/session.svelte.ts';
+import { session } from '../../session/session.svelte.ts';
 import type { TaggedConfig } from './ask-config.ts';
 import { type Difference, differences } from './differences.ts';
 import {
