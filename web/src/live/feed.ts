@@ -86,9 +86,11 @@ class Feed {
       if (!response.ok || response.body === null) return 'lost';
       this.#become('live');
       const parser = createParser({ onEvent: (message) => this.#take(message) });
-      for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      // By hand: Safari cannot iterate over a stream.
+      for (let read = await reader.read(); !read.done; read = await reader.read()) {
         silence.broken();
-        parser.feed(text);
+        parser.feed(read.value);
       }
     } catch {
       // Cut off, silent, or stopped: either way it is asked for again, from where it was.
