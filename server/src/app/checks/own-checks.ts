@@ -70,13 +70,20 @@ export interface Seen {
   readonly before: number | null;
 }
 
+/** `16,552`: for people. */
+function separated(value: number): string {
+  return value.toLocaleString('en');
+}
+
 /** `isWatched`: whether any event could have come. */
 export function eventsCheck({ tally, newest, before }: Seen, isWatched: boolean): ServerCheck {
   const { received, stored, repeats, dropped } = tally;
   const drops = Object.values(dropped).reduce((sum, count) => sum + count, 0);
   const imported =
-    before === null || before === 0 ? '' : `; of the hour before the start, ${before} occurrences are stored, too`;
-  const detail = `${received} seen since the start: ${stored} new, ${repeats} known, ${drops} left out${imported}.`;
+    before === null || before === 0
+      ? ''
+      : `; of the hour before the start, ${separated(before)} occurrences are stored, too`;
+  const detail = `${separated(received)} seen since the start: ${separated(stored)} new, ${separated(repeats)} known, ${separated(drops)} left out${imported}.`;
   const about = { ...whole('events', 'Events'), last: newest };
   if (!isWatched) return { ...about, state: 'warn', detail, mend: 'No cluster’s events are watched yet: see above.' };
   if (received === 0) {
