@@ -31,7 +31,9 @@ export function ranOutOfTime(error: unknown): boolean {
 
 function lostConnection(error: Error): boolean {
   if ('code' in error && typeof error.code === 'string' && /^E[A-Z]+$/.test(error.code)) return true;
-  return /connection|terminat|not queryable|timeout expired|timeout exceeded|ended|closed|calling end/i.test(error.message);
+  return /connection|terminat|not queryable|timeout expired|timeout exceeded|ended|closed|calling end/i.test(
+    error.message,
+  );
 }
 
 function unavailable(error: Error, code?: string): StoreUnavailable {
