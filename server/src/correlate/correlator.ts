@@ -14,7 +14,7 @@ import { type Arrival, Joining, type JoiningParts } from './joining.ts';
 import { Memory, type Outlook, type Remembered } from './memory.ts';
 import { placeOf } from './place.ts';
 import { release } from './releasing.ts';
-import { happenedAt, isMoreSevere, isSerious } from './strand.ts';
+import { happenedAt, isAlert, isMoreSevere, isSerious } from './strand.ts';
 import { INCIDENT_TIMES, type IncidentTimes } from './times.ts';
 
 export interface CorrelatorOptions {
@@ -62,6 +62,13 @@ export class Correlator {
   /** Those that are not resolved, in any order. */
   openIncidents(): readonly IncidentHead[] {
     return [...this.#memory.openIds()].flatMap((id) => this.#memory.incident(id) ?? []);
+  }
+
+  /** Strands of open incidents whose alert goes on, as far as is known. */
+  *openAlerts(): Iterable<Strand> {
+    for (const id of this.#memory.openIds()) {
+      for (const strand of this.#memory.strandsOf(id)) if (isAlert(strand) && strand.clearedAt === null) yield strand;
+    }
   }
 
   get holdDownMs(): number {

@@ -1,6 +1,6 @@
 /** The changes of one batch while it is being decided: laid over memory, adopted by it only after the commit. */
 import type { EventMove } from '../model/change-set.ts';
-import type { NoticeKind } from '../model/delivery.ts';
+import type { Turn } from '../model/delivery.ts';
 import type { IncidentHead, LogEntry, LogKind, NewJob, Strand, Tie } from '../model/incident.ts';
 import type { Memory, Recollection } from './memory.ts';
 import { placeOf } from './place.ts';
@@ -74,7 +74,7 @@ export class Draft implements Recollection {
   }
 
   /** Keys carry the time of the turn, so that deciding the same batch again queues nothing twice. */
-  tell(incidentId: string, kind: NoticeKind, turn: number | string, eventUid?: string): void {
+  tell(incidentId: string, kind: Turn, turn: number | string, eventUid?: string): void {
     const payload = eventUid === undefined ? { kind } : { kind, eventUid };
     this.#queue('notice', incidentId, `${kind}:${turn}`, payload);
   }

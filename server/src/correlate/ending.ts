@@ -6,7 +6,7 @@ import type { Draft } from './draft.ts';
 import { isOpen } from './home.ts';
 import { placeOf } from './place.ts';
 import { isVictim, type Left } from './releasing.ts';
-import { isSerious, type Level, overAt } from './strand.ts';
+import { isAlert, isSerious, type Level, overAt } from './strand.ts';
 import { holdDownOf, type IncidentTimes } from './times.ts';
 
 export interface End {
@@ -73,7 +73,8 @@ export class Ending {
 
   /** What one object got over may go on with others of its owner. */
   asSeen(strand: Strand): Strand {
-    return strand.clearedAt !== null && this.isSeen(strand) ? { ...strand, clearedAt: null } : strand;
+    if (strand.clearedAt === null || isAlert(strand)) return strand;
+    return this.isSeen(strand) ? { ...strand, clearedAt: null } : strand;
   }
 
   /** Of a node that has been well again for a while: what still does not recover. */

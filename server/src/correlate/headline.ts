@@ -2,6 +2,7 @@
 import type { Strand } from '../model/incident.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
 import { spoken } from './place.ts';
+import { isAlert } from './strand.ts';
 
 /**
  * From causes to consequences; a name further left explains those further right. A crash loop is the headline only where nothing
@@ -23,8 +24,12 @@ const CONSEQUENCES: ReadonlyMap<string, number> = new Map(
     .map((name, index) => [name, 1000 + index]),
 );
 const BETWEEN = 500;
+/** What people measure from outside says less of the cause than what the cluster itself says. */
+const ALERTS = 900;
 
-function rankOf({ condition, aspect, rule }: Strand): number {
+function rankOf(strand: Strand): number {
+  const { condition, aspect, rule } = strand;
+  if (isAlert(strand)) return ALERTS;
   const own = RANKS.get(`${condition}/${aspect}`) ?? RANKS.get(condition) ?? CONSEQUENCES.get(condition) ?? BETWEEN;
   // What a lost node did to a pod is told by the node.
   return rule === 'node-lost' || rule === 'node-pressure' ? own + 2000 : own;

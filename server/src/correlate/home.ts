@@ -7,6 +7,7 @@ import type { Link, Surroundings } from './chains/chain.ts';
 import type { Draft } from './draft.ts';
 import type { Ties } from './memory.ts';
 import { placeOf } from './place.ts';
+import { isAlert } from './strand.ts';
 
 export interface Home {
   readonly incident: IncidentHead;
@@ -98,7 +99,10 @@ const FOLLOWED: ReadonlySet<JoinRule> = new Set(['service', 'autoscaler']);
 
 function explainsAll({ accepts }: Link, incident: IncidentHead, draft: Draft): boolean {
   if (accepts === undefined) return true;
-  return draft.strandsOf(incident.id).every((strand) => FOLLOWED.has(strand.rule) || accepts(strand, incident));
+  const strands = draft.strandsOf(incident.id);
+  // Alerts measure what the others tell of; where there is nothing else, they are all that is known.
+  const telling = strands.filter((strand) => !isAlert(strand));
+  return telling.length > 0 && telling.every((strand) => FOLLOWED.has(strand.rule) || accepts(strand, incident));
 }
 
 export function isOpen(incident: IncidentHead | undefined): incident is IncidentHead {

@@ -5,7 +5,7 @@ import type { ObjectRef } from '../model/object-ref.ts';
 import type { ObjectCache, SlimObject } from '../model/slim-object.ts';
 import { count, fields, objects, text, time } from '../kit/fields.ts';
 import { placeOf } from './place.ts';
-import { isMoreSevere } from './strand.ts';
+import { isAlert, isMoreSevere } from './strand.ts';
 
 const REPLICATED: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']);
 /** A container that crashes again and again is ready for moments in between. */
@@ -92,9 +92,11 @@ export function severityOf(strands: readonly Strand[], impact: (root: ObjectRef)
   const down = new Set<string>();
   for (const strand of strands) {
     if (!isMoreSevere(strand.severity, worst) && strand.severity !== 'high') continue;
-    const severity = strand.severity === 'high' && impact(strand.root) === 'serving' ? 'medium' : strand.severity;
+    // What an alert is worth its author decided, who may measure more than whether pods are ready.
+    const isHigh = strand.severity === 'high' && !isAlert(strand);
+    const severity = isHigh && impact(strand.root) === 'serving' ? 'medium' : strand.severity;
     if (isMoreSevere(severity, worst)) worst = severity;
-    if (severity === 'high' && REPLICATED.has(strand.root.kind))
+    if (isHigh && severity === 'high' && REPLICATED.has(strand.root.kind))
       down.add(`${strand.root.namespace}/${strand.root.name}`);
   }
   return down.size >= MANY_WORKLOADS || evictsPods(strands) ? 'critical' : worst;

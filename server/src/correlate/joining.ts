@@ -14,7 +14,7 @@ import { titleOf } from './headline.ts';
 import type { Memory } from './memory.ts';
 import { lookAgain } from './node-return.ts';
 import { placeOf, spoken } from './place.ts';
-import { absorb, aspectOf, begin, happenedAt, isCleared, opensIncident } from './strand.ts';
+import { absorb, aspectOf, begin, heldUntil, isCleared, keyPlace, opensIncident } from './strand.ts';
 import type { IncidentTimes } from './times.ts';
 
 export interface JoiningParts {
@@ -59,7 +59,7 @@ export class Joining {
     const { arrivedAt = this.#draft.at } = arrived;
     const aspect = aspectOf(event);
     const named = aspect === '' ? event.condition : `${event.condition}/${aspect}`;
-    const key = this.#parts.problemKey(event.observation.cluster.uid, event.rootOwner, named);
+    const key = this.#parts.problemKey(event.observation.cluster.uid, keyPlace(event), named);
     const strand = this.#draft.strand(key);
     const current = strand === undefined ? undefined : this.#draft.incident(strand.incidentId);
     if (strand !== undefined && isOpen(current)) return this.#absorb(current, strand, row);
@@ -85,7 +85,7 @@ export class Joining {
     if (this.#wasJustClosed(ended, this.#draft.at)) return true;
     const again = { ...absorb(strand, event, 0, this.#draft.at), clearedAt: null };
     if (this.#parts.ending.wasOver(again, arrivedAt)) return true;
-    const isLate = ended.resolvedAt !== null && happenedAt(event, this.#draft.at) <= ended.resolvedAt;
+    const isLate = ended.resolvedAt !== null && heldUntil(event, this.#draft.at) <= ended.resolvedAt;
     return isLate && !this.#parts.ending.isSeen(strand);
   }
 
@@ -93,7 +93,8 @@ export class Joining {
     return {
       event,
       ends: [placeOf(event.observation.cluster.uid, event.rootOwner), key],
-      happenedAt: happenedAt(event, this.#draft.at),
+      // An alert that goes on may be about what befell its object long after it began to fire.
+      happenedAt: heldUntil(event, this.#draft.at),
       windowMs: this.#parts.times.windowMs,
     };
   }

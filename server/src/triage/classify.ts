@@ -1,7 +1,7 @@
 /** Category, condition and severity of an observation, from its reason, message, kind, frequency and namespace tier. */
 import { SEVERITIES, type Category, type Severity } from '../model/cluster-event.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
-import type { Observation } from '../model/observation.ts';
+import { isEnd, type Observation } from '../model/observation.ts';
 import { canonicalCondition, conditionTable, type ConditionTraits } from './conditions.ts';
 import { guessFromReason, type Guess } from './guess.ts';
 import { failedCreate, MEANINGS, type Meaning } from './meanings.ts';
@@ -64,6 +64,8 @@ export function createClassifier(
       const condition = canonicalCondition(observation.condition);
       return condition === 'FailedCreate' ? failedCreate(observation) : { condition };
     }
+    // Whoever wrote the alert chose its name: it is told under that one.
+    if (observation.source === 'alert') return { condition: observation.condition };
     const byMessage = MEANINGS.get(reason)?.(observation);
     if (byMessage) return byMessage;
     const name = Object.hasOwn(REASON_CONDITIONS, reason)
@@ -73,13 +75,15 @@ export function createClassifier(
     const noise = quiet.get(reason);
     if (noise !== undefined) return { condition: null, category: noise };
     const { category, failure } = guess(reason);
-    return { condition: failure && type !== 'Normal' ? reason : null, category };
+    const isProblem = failure || isSerious(statedSeverity(observation));
+    return { condition: isProblem && type !== 'Normal' ? reason : null, category };
   };
 
   const builtIn = (observation: Observation, rootOwner: ObjectRef): Verdict => {
     const { condition, category, atMost } = meaningOf(observation);
     if (condition === null) {
-      return { condition, category: category ?? 'Other', severity: observation.type === 'Normal' ? 'info' : 'low' };
+      const severity = statedSeverity(observation) ?? (observation.type === 'Normal' ? 'info' : 'low');
+      return { condition, category: category ?? 'Other', severity };
     }
     const traits = conditions.get(condition) ?? { ...UNKNOWN_TRAITS, category: category ?? guess(condition).category };
     const severity = severityOf(observation, rootOwner, traits, atMost);
@@ -93,11 +97,13 @@ export function createClassifier(
     traits: ConditionTraits,
     atMost: Severity | undefined,
   ): Severity => {
-    if (observation.source === 'state' && observation.transition === 'cleared') return 'info';
-    let severity = observation.source === 'state' ? traits.severity : frequent(traits, observation.count);
+    if (isEnd(observation)) return 'info';
+    const stated = statedSeverity(observation);
+    let severity = stated ?? (observation.source === 'state' ? traits.severity : frequent(traits, observation.count));
     if (atMost !== undefined) severity = milder(severity, atMost);
     const { namespace } = rootOwner.namespace === '' ? observation.object : rootOwner;
     if (isLow(namespace)) return milder(severity, 'medium');
+    if (stated !== null) return severity;
     if (rootOwner.kind === 'Job' || rootOwner.kind === 'CronJob') return milder(severity, 'medium');
     if (severity !== 'high') return severity;
     const controlPlane = namespace === 'kube-system' && CONTROL_PLANE.test(observation.object.name);
@@ -112,6 +118,15 @@ export function createClassifier(
     }
     return verdict;
   };
+}
+
+/** Null where its sender leaves that to Tattle. */
+function statedSeverity(observation: Observation): Severity | null {
+  return 'severity' in observation ? observation.severity : null;
+}
+
+function isSerious(severity: Severity | null): boolean {
+  return severity !== null && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf('medium');
 }
 
 /** The severity that this many occurrences deserve. */

@@ -1,6 +1,6 @@
 /** Which observations are kept: the settings compiled once, then a few cheap questions an observation. */
 import { compileSelector, type LabelMap } from '../kit/label-selector.ts';
-import type { DropReason, Observation } from '../model/observation.ts';
+import { type DropReason, isEnd, type Observation } from '../model/observation.ts';
 import type { FilterSettings } from '../model/settings.ts';
 import type { ObjectCache, SlimObject } from '../model/slim-object.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
@@ -37,7 +37,7 @@ export function compileFilter(settings: FilterSettings, objects: ObjectCache): F
     byOrigin: (observation) => place(observation.object) ?? reporter(observation),
     isMonitored: (namespace) => place({ namespace }) === null,
     byMeaning: (observation, facts) => {
-      const over = observation.source === 'state' && observation.transition === 'cleared';
+      const over = isEnd(observation);
       return (
         (over ? null : meaning(observation, facts.condition)) ??
         metadata(observation) ??
@@ -88,7 +88,7 @@ function meaningFilter(
     const matches = (names: (name: string) => boolean) => names(reason) || (condition !== null && names(condition));
     if (included !== null && !matches(included)) return 'reason';
     if (excluded !== null && matches(excluded)) return 'reason';
-    // Object state has no count: it lasts, and a detector has waited for it.
+    // Object state has no count: it lasts, and a detector has waited for it. So have the authors of alerts and reports.
     return source === 'event' && count < settings.minimumCount ? 'minimum-count' : null;
   };
 }

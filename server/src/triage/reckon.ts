@@ -10,7 +10,7 @@ interface ReckonedTally {
   occurrences: number;
 }
 
-/** Counted apart: accounting is of the event stream, object state is beside it. */
+/** Counted apart: accounting is of the event stream, everything else is beside it. */
 export type ClusterTallies = Readonly<Record<ObservationSource, Readonly<ReckonedTally>>> & {
   /** Display name. */
   readonly cluster: string;
@@ -51,7 +51,7 @@ export function reckon(events: readonly TriagedEvent[], known: readonly (KnownEv
     const { source, cluster, uid } = event.observation;
     let ofCluster = clusters.get(cluster.uid);
     if (ofCluster === undefined) {
-      ofCluster = { folds: new Map(), tallies: { cluster: cluster.name, event: emptyTally(), state: emptyTally() } };
+      ofCluster = { folds: new Map(), tallies: emptyTallies(cluster.name) };
       clusters.set(cluster.uid, ofCluster);
     }
     const tally = ofCluster.tallies[source];
@@ -82,6 +82,10 @@ export function reckon(events: readonly TriagedEvent[], known: readonly (KnownEv
     }
   }
   return { created, repeated, tallies: [...clusters.values()].map(({ tallies }) => tallies) };
+}
+
+function emptyTallies(cluster: string): ClusterFolds['tallies'] {
+  return { cluster, event: emptyTally(), state: emptyTally(), alert: emptyTally(), report: emptyTally() };
 }
 
 function emptyTally(): ReckonedTally {

@@ -5,13 +5,17 @@ import { comesFromNodes } from './node.ts';
 
 export const sameOwner: Chain = function* ({ rootOwner, observation, condition }) {
   const { object } = observation;
+  const isAlert = observation.source === 'alert';
   const isRoot = object.kind === rootOwner.kind && object.name === rootOwner.name;
   yield {
     place: rootOwner,
     rule: 'same-owner',
-    because: isRoot ? `it is about ${spoken(rootOwner)} too` : `${spoken(object)} belongs to ${spoken(rootOwner)}`,
-    // What a node did to the workload does not make the node's incident the home of all its other troubles.
-    accepts: (_strand, { root }) => root.kind !== 'Node' || rootOwner.kind === 'Node' || comesFromNodes(condition),
+    because: `${isAlert ? `the alert names ${spoken(object)}: ` : ''}${
+      isRoot ? `it is about ${spoken(rootOwner)} too` : `${spoken(object)} belongs to ${spoken(rootOwner)}`
+    }`,
+    // What a node did to the workload does not make the node's incident the home of all its other troubles. An alert only measures them.
+    accepts: (_strand, { root }) =>
+      isAlert || root.kind !== 'Node' || rootOwner.kind === 'Node' || comesFromNodes(condition),
   };
 };
 

@@ -1,0 +1,27 @@
+/** What a deploy changed, as its pipeline tells: the change that an incident after it may have come from. */
+import { type Fields, text } from '../../kit/fields.ts';
+import type { FieldChange, ObjectChange } from '../../model/change.ts';
+import type { ReportObservation } from '../../model/observation.ts';
+
+const DEPLOY = /deploy|rollout|release|upgrade|rollback/i;
+const FIELDS: readonly (readonly [field: string, after: string, before: string])[] = [
+  ['image', 'image', 'previousImage'],
+  ['version', 'version', 'previousVersion'],
+];
+
+/** Null where it is no deploy, or does not say what of which workload. Not redacted. */
+export function deployChange(
+  type: string,
+  data: Fields,
+  { cluster, object, lastSeen }: ReportObservation,
+  id: string,
+): ObjectChange | null {
+  if (!DEPLOY.test(type) || object.kind === 'Source') return null;
+  const diff = FIELDS.flatMap(([field, after, before]): readonly FieldChange[] => {
+    const is = text(data[after]);
+    return is === '' ? [] : [{ field, before: text(data[before]) || null, after: is }];
+  });
+  if (diff.length === 0) return null;
+  // The summary is made where it is redacted.
+  return { id: `report/${id}`, cluster, object, at: lastSeen, summary: '', diff, revision: null };
+}
