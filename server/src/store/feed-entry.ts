@@ -8,17 +8,22 @@ import { plainArray, textArray } from './text.ts';
 
 export interface News {
   readonly eventIds?: readonly number[];
+  /** Of each event: its count now, and by how much it grew; left out where the count is nobody's news. */
+  readonly counts?: readonly number[];
+  readonly deltas?: readonly number[];
   readonly incidentIds?: readonly string[];
   readonly topics?: readonly FeedTopic[];
 }
 
 /** A statement for the transaction of what it tells of. */
-export function feedEntry({ eventIds = [], incidentIds = [], topics = [] }: News): Statement & { kind: 'query' } {
+export function feedEntry(news: News): Statement & { kind: 'query' } {
+  const { eventIds = [], counts = [], deltas = [], incidentIds = [], topics = [] } = news;
   return {
     kind: 'query',
     name: 'feed',
-    text: 'INSERT INTO feed (event_ids, incident_ids, topics) VALUES ($1::bigint[], $2::text[], $3::text[])',
-    values: [plainArray(eventIds), textArray(incidentIds), textArray(topics)],
+    text: `INSERT INTO feed (event_ids, incident_ids, topics, counts, deltas)
+      VALUES ($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::int[])`,
+    values: [plainArray(eventIds), textArray(incidentIds), textArray(topics), plainArray(counts), plainArray(deltas)],
   };
 }
 
@@ -37,12 +42,19 @@ export function tellTopic(topic: FeedTopic): string {
   return `INSERT INTO feed (topics) SELECT ARRAY['${topic}'] FROM changed HAVING count(*) > 0`;
 }
 
+/** As occurrences have it. */
+const LARGEST_DELTA = 2 ** 31 - 1;
+
 /** What a batch tells; null where nothing of it is anyone's news (a position that moved on, a job). */
 export function newsOfBatch(change: ChangeSet, events: readonly EventTurn[]): News | null {
-  const eventIds = events.filter(isNews).map(({ next }) => next.eventId);
+  const news = events.filter(isNews);
+  const eventIds = news.map(({ next }) => next.eventId);
   const incidentIds = incidentsIn(change);
   const topics: readonly FeedTopic[] = change.gaps.length > 0 ? ['gaps'] : [];
-  return eventIds.length + incidentIds.length + topics.length === 0 ? null : { eventIds, incidentIds, topics };
+  if (eventIds.length + incidentIds.length + topics.length === 0) return null;
+  const counts = news.map(({ next }) => next.count);
+  const deltas = news.map(({ was, next }) => Math.min(LARGEST_DELTA, next.count - (was?.count ?? 0)));
+  return { eventIds, counts, deltas, incidentIds, topics };
 }
 
 /** An event's row before a batch and after it. */

@@ -10,7 +10,9 @@
  */
 import type pg from 'pg';
 import { StoreUnavailable } from '../model/ports.ts';
-import type { Feed, FeedEntry, FeedPosition, FeedTopic } from '../model/ports.ts';
+import type { ClusterEvent } from '../model/cluster-event.ts';
+import type { Feed, FeedPosition, FeedTopic } from '../model/ports.ts';
+import type { EventOccurrence, SinkFeedEntry } from '../model/sink.ts';
 import type { Connections } from './connections.ts';
 import { storeError } from './errors.ts';
 import { readEvents } from './feed-events.ts';
@@ -32,7 +34,7 @@ const AFTER = `WITH state AS MATERIALIZED (${STATE})
   SELECT s.epoch,
     (s.gone_xid, s.gone_no) <= ($1::xid8, $2::bigint)
       AND ($1::xid8 < s.horizon OR ($1::xid8 = s.horizon AND $2::bigint = 0)) AS known,
-    f.xid::text AS xid, f.no::text AS no, f.at, f.event_ids, f.incident_ids, f.topics
+    f.xid::text AS xid, f.no::text AS no, f.at, f.event_ids, f.counts, f.deltas, f.incident_ids, f.topics
   FROM state s LEFT JOIN LATERAL (
     SELECT *, sum(cardinality(event_ids)) OVER (ORDER BY xid, no) AS events FROM (
       SELECT * FROM feed WHERE (xid, no) > ($1::xid8, $2::bigint) AND xid < s.horizon ORDER BY xid, no LIMIT $3
@@ -57,6 +59,8 @@ interface EntryRow {
   readonly no: string;
   readonly at: number;
   readonly event_ids: readonly string[];
+  readonly counts: readonly string[];
+  readonly deltas: readonly number[];
   readonly incident_ids: readonly string[];
   readonly topics: readonly FeedTopic[];
 }
@@ -81,7 +85,7 @@ export class StoredFeed implements Feed {
     });
   }
 
-  async after(position: FeedPosition, limit: number): Promise<readonly FeedEntry[] | null> {
+  async after(position: FeedPosition, limit: number): Promise<readonly SinkFeedEntry[] | null> {
     const from = parsePosition(position);
     if (from === null) return null;
     return this.#onOneConnection(async (client) => {
@@ -94,12 +98,13 @@ export class StoredFeed implements Feed {
         found.flatMap((row) => row.event_ids.map(Number)),
       );
       await settle(client);
-      return found.map(({ xid, no, at, event_ids, incident_ids, topics }) => ({
-        position: writePosition({ epoch: from.epoch, xid, no }),
-        at,
-        events: event_ids.flatMap((id) => events.get(Number(id)) ?? []),
-        incidentIds: incident_ids,
-        topics,
+      return found.map((row) => ({
+        position: writePosition({ epoch: from.epoch, xid: row.xid, no: row.no }),
+        at: row.at,
+        events: row.event_ids.flatMap((id) => events.get(Number(id)) ?? []),
+        occurrences: occurrencesOf(row, events),
+        incidentIds: row.incident_ids,
+        topics: row.topics,
       }));
     });
   }
@@ -138,6 +143,16 @@ export class StoredFeed implements Feed {
     });
     return session;
   }
+}
+
+/** Those whose count grew. */
+function occurrencesOf(row: EntryRow, events: ReadonlyMap<number, ClusterEvent>): readonly EventOccurrence[] {
+  return row.event_ids.flatMap((id, i) => {
+    const event = events.get(Number(id));
+    const delta = row.deltas[i] ?? 0;
+    if (event === undefined || delta <= 0) return [];
+    return [{ event, at: Math.min(event.lastSeen, row.at), count: Number(row.counts[i]), delta }];
+  });
 }
 
 /** When it resolves, a crash of the server cannot take back anything that was read on this connection or beside it until now. */
