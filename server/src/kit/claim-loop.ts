@@ -85,6 +85,8 @@ export class ClaimLoop<Item> {
         const started = await this.#fill(signal);
         worked += started;
         if (this.#running.size === 0 && started === 0) return worked;
+        // All that was started may have ended while more was claimed: nobody is left to wait for.
+        if (this.#running.size === 0) continue;
         await Promise.race([aborted, ...[...this.#running.values()].map((item) => item.ended)]);
       }
     } finally {

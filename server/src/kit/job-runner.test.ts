@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ClaimedJob, NewJob, Outcome } from '../model/incident.ts';
 import { ManualClock, systemClock } from './clock.ts';
@@ -54,6 +55,21 @@ describe('draining', () => {
     await runner.drain(never);
     expect(ran.sort()).toEqual(['a', 'b', 'made by a']);
     expect(await queue.pending()).toBe(1);
+  });
+
+  it('ends when all that it began had ended while it was still claiming', async () => {
+    const { queue, runner, clock } = setUp(done, { concurrency: 2, laneOf: () => 'one' });
+    const finish = queue.finish.bind(queue);
+    queue.finish = async (claimed, outcome, now) => {
+      if (outcome.kind === 'retry') await sleep(20);
+      return finish(claimed, outcome, now);
+    };
+    await queue.enqueue([job('a'), job('b')]);
+    await runner.drain(never);
+    expect(await queue.pending()).toBe(1);
+    clock.advanceTo(1000);
+    await runner.drain(never);
+    expect(await queue.pending()).toBe(0);
   });
 
   it('tries again later and later with jitter, and fails for good after its attempts', async () => {

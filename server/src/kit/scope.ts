@@ -1,9 +1,9 @@
 /** What a principal's grants add up to, and what a scope covers. */
-import { type Place, type Principal, type Role, ROLES, type Scope, type ScopeRule } from '../model/access.ts';
+import { isEnough, type Place, type Principal, type Role, type Scope, type ScopeRule } from '../model/access.ts';
 
-/** Where the principal has at least this role. */
+/** Where the principal has a role that is enough for this one. */
 export function scopeOf({ grants }: Pick<Principal, 'grants'>, role: Role): Scope {
-  const enough = grants.filter((grant) => ROLES.indexOf(grant.role) >= ROLES.indexOf(role));
+  const enough = grants.filter((grant) => isEnough(grant.role, role));
   if (enough.some(({ scope }) => coversAll(scope))) return 'everything';
   return enough.flatMap(({ scope }) => (scope === 'everything' ? [] : scope));
 }

@@ -59,6 +59,28 @@ export class MemoryJobQueue implements JobQueue {
     row.job = { ...row.job, attempts, runAt: now + (outcome.retryAfterMs ?? 0) };
   }
 
+  async hasEarlierTurn(job: ClaimedJob): Promise<boolean> {
+    const turns = ['opened', 'worse', 'resolved'];
+    const number = Number(job.id.split('/')[0]);
+    return [...this.rows.values()].some(
+      (row) =>
+        row.job.kind === 'notice' &&
+        row.ended === null &&
+        row.number < number &&
+        row.job.incidentId === job.incidentId &&
+        turns.includes(String(row.job.payload['kind'])) &&
+        row.job.payload['look'] === undefined,
+    );
+  }
+
+  async hasten(keys: readonly string[], now: number): Promise<number> {
+    const due = keys
+      .flatMap((key) => this.rows.get(key) ?? [])
+      .filter((row) => row.ended === null && row.job.runAt > now);
+    for (const row of due) row.job = { ...row.job, runAt: now };
+    return due.length;
+  }
+
   async pending(kind?: JobKind): Promise<number> {
     return [...this.rows.values()].filter((row) => row.ended === null && (kind ?? row.job.kind) === row.job.kind)
       .length;
