@@ -1,13 +1,14 @@
 /** The default body: the fields that event watchers send, so that a workflow built for one keeps working, plus the incident. */
-import type { Notice } from '../../../model/delivery.ts';
-import type { Evidence } from '../../../model/incident.ts';
-import { rfc3339 } from '../../../kit/format-time.ts';
+import type { IncidentNotice } from '../../model/delivery.ts';
+import type { Evidence } from '../../model/incident.ts';
+import { rfc3339 } from '../../kit/format-time.ts';
 import {
   type DiagnosisJson,
   diagnosisJson,
   evidenceJson,
   type IncidentJson,
   incidentJson,
+  type LinkTo,
   logHeading,
 } from './incident-json.ts';
 
@@ -33,6 +34,8 @@ export interface EventBody {
   readonly incident: IncidentJson;
   /** Null until there is one. */
   readonly diagnosis: DiagnosisJson;
+  /** Further incidents that the message tells of. */
+  readonly also: readonly IncidentJson[];
 }
 
 /** Null or empty where nothing was captured. The pod is the incident's subject, else one of its pods; logs are of all of them. */
@@ -49,7 +52,7 @@ interface EventContext {
   readonly partial: boolean;
 }
 
-export function eventBody(notice: Notice): EventBody {
+export function eventBody(notice: IncidentNotice, linkTo: LinkTo): EventBody {
   const { incident } = notice;
   const object = notice.event?.object ?? incident.subject;
   return {
@@ -59,13 +62,14 @@ export function eventBody(notice: Notice): EventBody {
     involved_object: { kind: object.kind, name: object.name, namespace: object.namespace, uid: object.uid },
     context: contextPart(notice),
     timestamp: rfc3339(notice.at),
-    incident: incidentJson(notice),
+    incident: incidentJson(notice, linkTo),
     diagnosis: diagnosisJson(notice),
+    also: notice.also.map((told) => incidentJson(told, linkTo)),
   };
 }
 
 /** Where the event is gone, its incident stands in for it. */
-function eventPart({ event, incident }: Notice): EventBody['event'] {
+function eventPart({ event, incident }: IncidentNotice): EventBody['event'] {
   if (event === null) {
     return {
       type: 'Warning',
@@ -86,7 +90,7 @@ function eventPart({ event, incident }: Notice): EventBody['event'] {
   };
 }
 
-function contextPart({ evidence, partial, incident }: Notice): EventContext {
+function contextPart({ evidence, partial, incident }: IncidentNotice): EventContext {
   const first = (kind: Evidence['kind']) => {
     const captured = evidence.filter((item) => item.kind === kind && item.error === null);
     const ofSubject = captured.find(({ object }) => object.uid === incident.subject.uid);

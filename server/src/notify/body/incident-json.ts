@@ -1,13 +1,13 @@
 /** An incident and its evidence as both bodies write them. */
-import type { Notice } from '../../../model/delivery.ts';
-import type { Evidence } from '../../../model/incident.ts';
-import type { ObjectRef } from '../../../model/object-ref.ts';
-import { rfc3339, rfc3339OrNull } from '../../../kit/format-time.ts';
+import type { Digest, IncidentNotice, NoticeKind } from '../../model/delivery.ts';
+import type { Evidence, Incident } from '../../model/incident.ts';
+import type { ObjectRef } from '../../model/object-ref.ts';
+import { rfc3339, rfc3339OrNull } from '../../kit/format-time.ts';
 
 export interface IncidentJson {
   readonly id: string;
   /** Why this message is sent. */
-  readonly notice: Notice['kind'];
+  readonly notice: NoticeKind;
   readonly state: string;
   readonly severity: string;
   readonly category: string;
@@ -21,9 +21,16 @@ export interface IncidentJson {
   /** The incident that it goes on in, where somebody merged it. */
   readonly merged_into: string | null;
   readonly event_count: number;
+  /** Its page; null where nobody said under which name people reach Tattle. */
+  readonly url: string | null;
 }
 
-export function incidentJson({ incident, kind }: Notice): IncidentJson {
+export type LinkTo = (incidentId: string) => string | null;
+
+export function incidentJson(
+  { incident, kind }: { readonly incident: Incident; readonly kind: NoticeKind },
+  linkTo: LinkTo,
+): IncidentJson {
   return {
     id: incident.id,
     notice: kind,
@@ -39,6 +46,7 @@ export function incidentJson({ incident, kind }: Notice): IncidentJson {
     resolved_at: rfc3339OrNull(incident.resolvedAt),
     merged_into: incident.mergedInto,
     event_count: incident.eventCount,
+    url: linkTo(incident.id),
   };
 }
 
@@ -63,7 +71,7 @@ export function logHeading(item: Evidence): string {
 }
 
 /** Null until there is one. */
-export function diagnosisJson({ diagnosis }: Notice) {
+export function diagnosisJson({ diagnosis }: Pick<IncidentNotice, 'diagnosis'>) {
   if (diagnosis === null) return null;
   const { cause, confidence, explanation, citations, nextSteps, commands, changes } = diagnosis;
   return {
@@ -78,3 +86,17 @@ export function diagnosisJson({ diagnosis }: Notice) {
 }
 
 export type DiagnosisJson = ReturnType<typeof diagnosisJson>;
+
+export function digestJson(digest: Digest, linkTo: LinkTo) {
+  const { occasion, from, to, lines, incidents, stillOpen, healed, repeats } = digest;
+  return {
+    occasion,
+    from: rfc3339(from),
+    to: rfc3339(to),
+    incidents,
+    still_open: stillOpen,
+    healed,
+    repeats_suppressed: repeats,
+    lines: lines.map(({ incident, cause }) => ({ cause, ...incidentJson({ incident, kind: 'digest' }, linkTo) })),
+  };
+}

@@ -1,10 +1,19 @@
 /** Tattle's own body: the incident, the event that made the notice, and every piece of evidence with its id. */
-import type { Notice } from '../../../model/delivery.ts';
-import type { Evidence } from '../../../model/incident.ts';
-import { rfc3339 } from '../../../kit/format-time.ts';
-import { diagnosisJson, evidenceJson, incidentJson, refJson } from './incident-json.ts';
+import type { DigestNotice, IncidentNotice, Notice } from '../../model/delivery.ts';
+import type { Evidence } from '../../model/incident.ts';
+import { rfc3339 } from '../../kit/format-time.ts';
+import { diagnosisJson, digestJson, evidenceJson, incidentJson, type LinkTo, refJson } from './incident-json.ts';
 
-export function tattleBody(notice: Notice) {
+export function tattleBody(notice: Notice, linkTo: LinkTo) {
+  return notice.kind === 'digest' ? digestBody(notice, linkTo) : incidentBody(notice, linkTo);
+}
+
+/** The same from every body: a digest has no incident of its own. */
+export function digestBody({ id, at, digest }: DigestNotice, linkTo: LinkTo) {
+  return { version: 1, id, notice: 'digest' as const, timestamp: rfc3339(at), digest: digestJson(digest, linkTo) };
+}
+
+function incidentBody(notice: IncidentNotice, linkTo: LinkTo) {
   const { incident, event } = notice;
   return {
     version: 1,
@@ -13,14 +22,15 @@ export function tattleBody(notice: Notice) {
     timestamp: rfc3339(notice.at),
     partial: notice.partial,
     cluster: { uid: incident.cluster.uid, name: incident.cluster.name },
-    incident: incidentJson(notice),
+    incident: incidentJson(notice, linkTo),
     event: event === null ? null : eventJson(event),
     evidence: notice.evidence.map(evidenceItem),
     diagnosis: diagnosisJson(notice),
+    also: notice.also.map((told) => incidentJson(told, linkTo)),
   };
 }
 
-function eventJson(event: NonNullable<Notice['event']>) {
+function eventJson(event: NonNullable<IncidentNotice['event']>) {
   return {
     uid: event.uid,
     type: event.type,

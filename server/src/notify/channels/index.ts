@@ -1,10 +1,32 @@
 /** The kinds of channels there are, and how configured ones are made. */
 import { schemaProblems } from '../../kit/schema-problems.ts';
 import type { Channel } from '../../model/delivery.ts';
+import { alertmanager } from './alertmanager/alertmanager.ts';
 import type { ChannelContext, ChannelType } from './channel-type.ts';
+import { discord } from './discord/discord.ts';
+import { email } from './email/email.ts';
+import { n8n } from './n8n/n8n.ts';
+import { ntfy } from './ntfy/ntfy.ts';
+import { opsgenie } from './opsgenie/opsgenie.ts';
+import { pagerduty } from './pagerduty/pagerduty.ts';
+import { slack } from './slack/slack.ts';
+import { teams } from './teams/teams.ts';
+import { telegram } from './telegram/telegram.ts';
 import { webhook } from './webhook/webhook.ts';
 
-const CHANNEL_TYPES: readonly ChannelType[] = [webhook];
+export const CHANNEL_TYPES: readonly ChannelType[] = [
+  webhook,
+  slack,
+  discord,
+  teams,
+  alertmanager,
+  n8n,
+  telegram,
+  email,
+  ntfy,
+  pagerduty,
+  opsgenie,
+];
 
 /** Makes every channel that can be made; every problem of the others comes with its path, never with a value. */
 export function createChannels(

@@ -3,6 +3,8 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net';
 
 export interface Received {
+  /** `POST`; empty where the other end speaks no HTTP. */
+  readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -30,6 +32,11 @@ export const answers = {
     (response) => {
       response.writeHead(status, headers).end();
     },
+  json:
+    (body: unknown, status = 200, headers: Record<string, string> = {}): Answer =>
+    (response) => {
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+    },
   hang: (() => undefined) as Answer,
   reset: ((response) => response.socket?.resetAndDestroy()) as Answer,
   flood: ((response) => {
@@ -52,7 +59,8 @@ export async function faultyEndpoint(answer: Answer = answers.status(204)): Prom
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const message = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() };
+      const { method = '', url: path = '', headers } = request;
+      const message = { method, path, headers, body: Buffer.concat(chunks).toString() };
       if (received.length < MOST_RECEIVED) received.push(message);
       endpoint.answer(response, message);
       for (const { count, resolve } of waiting) if (received.length >= count) resolve();

@@ -1,5 +1,6 @@
 /** The outbox port in memory, with the store's semantics (leases, order within an incident and channel), for tests. */
 import { covers } from '../../kit/scope.ts';
+import type { Scope } from '../../model/access.ts';
 import type { Delivery, DeliveryOutcome, DeliveryStatus, Notice } from '../../model/delivery.ts';
 import {
   type ClaimedDelivery,
@@ -14,6 +15,7 @@ interface Row {
   delivery: Delivery;
   readonly notice: Notice;
   leasedUntil: number;
+  receipt?: string;
 }
 
 /** More rows than this is a runaway test. */
@@ -29,8 +31,9 @@ export class MemoryOutbox implements Outbox {
       if (this.rows.length >= MOST_ROWS) throw new Error(`more than ${MOST_ROWS} deliveries`);
       const delivery: Delivery = {
         id,
+        noticeId: notice.id,
         channel,
-        incidentId: notice.incident.id,
+        incidentId: notice.kind === 'digest' || notice.kind === 'test' ? null : notice.incident.id,
         noticeKind: notice.kind,
         status,
         attempts: 0,
@@ -52,7 +55,15 @@ export class MemoryOutbox implements Outbox {
   ): Promise<readonly ClaimedDelivery[]> {
     const claimed = this.rows.filter((row) => this.#isDue(row, now, skipChannels)).slice(0, limit);
     for (const row of claimed) row.leasedUntil = now + leaseMs;
-    return claimed.map(({ delivery, notice }) => ({ delivery, notice }));
+    return claimed.map((row) => ({ delivery: row.delivery, notice: row.notice, receipt: this.#receiptFor(row) }));
+  }
+
+  #receiptFor(row: Row): string | null {
+    const { channel, incidentId } = row.delivery;
+    const before = this.rows
+      .slice(0, this.rows.indexOf(row))
+      .filter(({ delivery, notice }) => delivery.channel === channel && toldIn(notice).includes(incidentId ?? ''));
+    return before.findLast(({ receipt }) => receipt !== undefined)?.receipt ?? null;
   }
 
   #isDue(row: Row, now: number, skipChannels: readonly string[]): boolean {
@@ -63,7 +74,7 @@ export class MemoryOutbox implements Outbox {
       ({ delivery }) =>
         delivery.channel === channel && delivery.incidentId === incidentId && delivery.status === 'pending',
     );
-    return first === row;
+    return incidentId === null || first === row;
   }
 
   async finishDelivery(
@@ -76,6 +87,7 @@ export class MemoryOutbox implements Outbox {
     if (row === undefined) throw new Error(`no delivery ${delivery.id}`);
     const counted = next.status === 'pending' && next.uncounted === true ? 0 : 1;
     row.leasedUntil = 0;
+    if (outcome.kind === 'delivered' && outcome.receipt !== undefined) row.receipt = outcome.receipt;
     row.delivery = {
       ...row.delivery,
       status: next.status,
@@ -110,8 +122,13 @@ export class MemoryOutbox implements Outbox {
   }
 }
 
+/** Ids of the incidents that it tells of. */
+function toldIn(notice: Notice): readonly string[] {
+  if (notice.kind === 'digest' || notice.kind === 'test') return [];
+  return [notice.incident, ...notice.also.map(({ incident }) => incident)].map(({ id }) => id);
+}
+
 function isMeant(filter: DeliveryFilter, { delivery, notice }: Row): boolean {
-  const { cluster, root, subject } = notice.incident;
   return (
     (filter.ids?.includes(delivery.id) ?? true) &&
     (filter.incidentId ?? delivery.incidentId) === delivery.incidentId &&
@@ -120,6 +137,12 @@ function isMeant(filter: DeliveryFilter, { delivery, notice }: Row): boolean {
     (filter.kind ?? delivery.noticeKind) === delivery.noticeKind &&
     delivery.createdAt >= (filter.from ?? 0) &&
     delivery.createdAt < (filter.to ?? Number.POSITIVE_INFINITY) &&
-    [root, subject].some(({ namespace }) => covers(filter.scope ?? 'everything', { cluster, namespace }))
+    isInScope(filter.scope ?? 'everything', notice)
   );
+}
+
+function isInScope(scope: Scope, notice: Notice): boolean {
+  if (notice.kind === 'digest' || notice.kind === 'test') return scope === 'everything';
+  const { cluster, root, subject } = notice.incident;
+  return [root, subject].some(({ namespace }) => covers(scope, { cluster, namespace }));
 }

@@ -1,6 +1,6 @@
 /** Notices for tests: a crash loop with its evidence, and variations of it. */
 import type { ClusterEvent } from '../../model/cluster-event.ts';
-import type { Notice } from '../../model/delivery.ts';
+import type { AlsoTold, Digest, DigestNotice, IncidentNotice, Notice } from '../../model/delivery.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Evidence, Incident } from '../../model/incident.ts';
 
@@ -77,7 +77,7 @@ export function someEvidence(kind: Evidence['kind'], body: unknown, more: Partia
   };
 }
 
-export function aNotice(more: Partial<Notice> = {}): Notice {
+export function aNotice(more: Partial<IncidentNotice> = {}): IncidentNotice {
   return {
     id: 'msg_0123456789abcdef',
     kind: 'opened',
@@ -95,8 +95,75 @@ export function aNotice(more: Partial<Notice> = {}): Notice {
     ],
     diagnosis: null,
     partial: false,
+    also: [],
     at: T0 + 2000,
     ...more,
+  };
+}
+
+/** Two more incidents that are told along with the one of `aNotice`. */
+export function someAlso(): readonly AlsoTold[] {
+  const of = (name: string) => ({ ...deployment, name, uid: `deployment-uid-${name}` });
+  const queue = anIncident({
+    id: 'inc_2',
+    root: of('queue'),
+    title: 'OOMKilled of Deployment shop/queue',
+    condition: 'OOMKilled',
+  });
+  const mail = anIncident({
+    id: 'inc_3',
+    root: of('mail'),
+    title: 'ImagePullBackOff of Deployment shop/mail',
+    condition: 'ImagePullBackOff',
+    severity: 'medium',
+  });
+  return [
+    { incident: queue, kind: 'opened' },
+    { incident: mail, kind: 'worse' },
+  ];
+}
+
+export function aDigest(more: Partial<Digest> = {}): DigestNotice {
+  const healed = { state: 'resolved', resolvedAt: T0 + 3_600_000, resolvedBy: 'tattle' } as const;
+  const [queue, mail] = someAlso().map(({ incident }) => incident);
+  return {
+    id: 'msg_fedcba9876543210',
+    kind: 'digest',
+    at: T0 + 28_800_000,
+    digest: {
+      occasion: 'overnight',
+      from: T0,
+      to: T0 + 28_800_000,
+      lines: [
+        { incident: anIncident(), cause: 'missing-configuration' },
+        { incident: anIncident({ ...queue, ...healed }), cause: 'memory-limit-too-low' },
+        { incident: anIncident({ ...mail, ...healed }), cause: null },
+      ],
+      incidents: 3,
+      stillOpen: 1,
+      healed: 2,
+      repeats: 1204,
+      ...more,
+    },
+  };
+}
+
+/** One of each kind that a channel is asked to deliver, and some that differ within theirs. */
+export function noticesOfEveryKind(): Readonly<Record<string, Notice>> {
+  const diagnosis = aDiagnosis();
+  const resolved = anIncident({ state: 'resolved', clearedAt: T0, resolvedAt: T0 + 300_000, resolvedBy: 'tattle' });
+  return {
+    opened: aNotice({ diagnosis }),
+    'opened without a diagnosis': aNotice({ partial: true, evidence: [] }),
+    'opened without an event': aNotice({ event: null, evidence: [] }),
+    worse: aNotice({ kind: 'worse', diagnosis, incident: anIncident({ severity: 'critical' }) }),
+    diagnosed: aNotice({ kind: 'diagnosed', diagnosis }),
+    resolved: aNotice({ kind: 'resolved', diagnosis, incident: resolved }),
+    reminder: aNotice({ kind: 'reminder', diagnosis }),
+    escalated: aNotice({ kind: 'escalated', diagnosis }),
+    test: aNotice({ kind: 'test' }),
+    grouped: aNotice({ diagnosis, also: someAlso() }),
+    digest: aDigest(),
   };
 }
 

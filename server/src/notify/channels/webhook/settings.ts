@@ -1,6 +1,8 @@
 /** What can be set for a webhook. */
 import { z } from 'zod';
 import { endpointOf } from '../../../kit/guarded-fetch.ts';
+import { channelName } from '../channel-type.ts';
+import { ca, template, timeoutSeconds } from '../shared-settings.ts';
 import { readSecret } from './signature.ts';
 
 /** Headers that the channel or the connection writes itself. */
@@ -34,9 +36,9 @@ const secret = z.string().superRefine((text, context) => {
   if (typeof key === 'string') context.addIssue({ code: 'custom', message: key });
 });
 
-export const webhookSettings = z.strictObject({
-  type: z.literal('webhook'),
-  name: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and dashes'),
+/** What n8n's channel has, too. */
+export const endpointSettings = {
+  name: channelName,
   url: z
     .string()
     .max(4096)
@@ -51,12 +53,33 @@ export const webhookSettings = z.strictObject({
     .record(headerName, headerValue)
     .refine((headers) => Object.keys(headers).length <= 20, 'must be 20 at the most')
     .default({}),
-  /** `event`: the body that event watchers send. `tattle`: the incident with all of its evidence. */
-  format: z.enum(['event', 'tattle']).default('event'),
-  /** For the whole exchange. */
-  timeoutSeconds: z.number().min(1).max(50).default(15),
-  /** Certificates (PEM) to trust instead of the system's. */
-  ca: z.string().min(1).optional(),
-});
+  timeoutSeconds,
+  ca,
+};
+
+export const webhookSettings = z
+  .strictObject({
+    type: z.literal('webhook'),
+    ...endpointSettings,
+    /** `event`: the body that event watchers send. `tattle`: the incident with all of its evidence. `template`: of one's own. */
+    format: z.enum(['event', 'tattle', 'template']).default('event'),
+    /**
+     * Liquid over the native body and `message`. For JSON its values are escaped for use within quotes, `"{{ message.why }}"`; whole
+     * values go as `{{ incident | json | raw }}`.
+     */
+    template: template.exactOptional(),
+    /** Of what the template writes. */
+    contentType: z
+      .string()
+      .max(200)
+      .regex(/^[\w.+-]+\/[\w.+-]+(; ?[\w-]+=[\w.-]+)*$/, 'must be a media type such as application/json')
+      .default('application/json'),
+    method: z.enum(['POST', 'PUT']).default('POST'),
+  })
+  .superRefine(({ format, template: source }, context) => {
+    const wrong = (message: string) => context.addIssue({ code: 'custom', path: ['template'], message });
+    if (format === 'template' && source === undefined) wrong('is needed with the format template');
+    if (format !== 'template' && source !== undefined) wrong('is only used with the format template');
+  });
 
 export type WebhookSettings = z.output<typeof webhookSettings>;

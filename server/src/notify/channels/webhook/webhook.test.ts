@@ -5,10 +5,10 @@ import { systemClock } from '../../../kit/clock.ts';
 import type { Notice } from '../../../model/delivery.ts';
 import { channelContract, trustedContext } from '../../testing/channel-contract.ts';
 import { type FaultyEndpoint, faultyEndpoint, type Received } from '../../testing/faulty-endpoint.ts';
-import { aNotice, anIncident, someEvidence } from '../../testing/notices.ts';
-import { eventBody } from './event-body.ts';
+import { aDigest, aNotice, anIncident, someAlso, someEvidence } from '../../testing/notices.ts';
+import { eventBody } from '../../body/event-body.ts';
 import { webhookSettings } from './settings.ts';
-import { tattleBody } from './tattle-body.ts';
+import { tattleBody } from '../../body/tattle-body.ts';
 import { webhook } from './webhook.ts';
 
 const secret = (fill: string) => `whsec_${Buffer.alloc(32, fill).toString('base64')}`;
@@ -34,6 +34,11 @@ channelContract('webhook', {
   secret: 'T0k3nInThePath',
   verify: (received) => verify(received, NEW),
   identity: ({ headers }) => String(headers['webhook-id']),
+  // A machine reads it: text is as it was, within JSON, and the headers hold none of it.
+  assertHarmless: ({ headers, body }, text) => {
+    expect(Object.keys(JSON.parse(body) as object)).toContain('timestamp');
+    if (text.length > 2) expect(JSON.stringify(headers)).not.toContain(text);
+  },
 });
 
 describe('a webhook', () => {
@@ -46,7 +51,7 @@ describe('a webhook', () => {
     const endpoint = await faultyEndpoint();
     endpoints.push(endpoint);
     const channel = webhook.create(webhookTo(endpoint.url, more), trustedContext());
-    const attempt = { deliveryId: 'd', number, at: systemClock.now() };
+    const attempt = { deliveryId: 'd', number, at: systemClock.now(), receipt: null };
     await channel.deliver(notice, attempt, new AbortController().signal);
     const [received] = endpoint.received;
     if (received === undefined) throw new Error('nothing came');
@@ -73,31 +78,52 @@ describe('a webhook', () => {
     expect(JSON.parse(body)).toMatchObject({ event: { first_timestamp: '9999-12-31T23:59:59.999Z' } });
   });
 
-  it.each(['event', 'tattle'])('keeps the %s body as its fixture has it', async (format) => {
-    const { body } = await send({ format });
-    const fixture = new URL(`./fixtures/${format}-body.json`, import.meta.url);
-    expect(JSON.parse(body)).toEqual(JSON.parse(readFileSync(fixture, 'utf8')));
+  it.each([
+    ['event', 'event-body', aNotice()],
+    ['tattle', 'tattle-body', aNotice()],
+    ['event', 'digest-body', aDigest()],
+    ['tattle', 'digest-body', aDigest()],
+  ])('sends in the format %s what the fixture %s holds', async (format, fixture, notice) => {
+    const { body } = await send({ format }, notice);
+    const file = new URL(`./fixtures/${fixture}.json`, import.meta.url);
+    expect(JSON.parse(body)).toEqual(JSON.parse(readFileSync(file, 'utf8')));
   });
+
+  it.each(['event', 'tattle'])(
+    'names the incidents that were grouped, with their pages, in the %s body',
+    async (format) => {
+      const { body } = await send({ format }, aNotice({ also: someAlso() }));
+      expect(JSON.parse(body)).toMatchObject({
+        incident: { id: 'inc_1', url: 'https://tattle.example/incidents/inc_1' },
+        also: [
+          { id: 'inc_2', notice: 'opened', url: 'https://tattle.example/incidents/inc_2' },
+          { id: 'inc_3', notice: 'worse' },
+        ],
+      });
+    },
+  );
 });
 
 describe("the webhook's bodies", () => {
+  const noLink = () => null;
+
   it('fall back on the incident when the event is gone', () => {
-    const body = eventBody(aNotice({ event: null, evidence: [], partial: true }));
+    const body = eventBody(aNotice({ event: null, evidence: [], partial: true }), noLink);
     expect(body).toMatchObject({ event_uid: 'event-uid-1', event: { reason: 'CrashLoopBackOff', count: 7 } });
     expect(body.context).toMatchObject({ pod_spec: null, container_statuses: [], recent_logs: '', partial: true });
   });
 
   it('put the previous run of a container before the current one, and say why a log is missing', () => {
     const evidence = [someEvidence('log', 'now'), someEvidence('previous-log', '', { error: 'not found' })];
-    expect(eventBody(aNotice({ evidence })).context.recent_logs).toBe(
+    expect(eventBody(aNotice({ evidence }), noLink).context.recent_logs).toBe(
       '==> shop/cart-7d9c5-abcde/cart (previous) <==\n(not available: not found)\n==> shop/cart-7d9c5-abcde/cart <==\nnow',
     );
   });
 
   it('pass evidence on that is no JSON', () => {
     const evidence = [someEvidence('node', '{cut'), someEvidence('status', 'null')];
-    expect(eventBody(aNotice({ evidence })).context).toMatchObject({ node: '{cut', container_statuses: [] });
-    expect(tattleBody(aNotice({ evidence })).evidence[0]).toMatchObject({ content: '{cut' });
+    expect(eventBody(aNotice({ evidence }), noLink).context).toMatchObject({ node: '{cut', container_statuses: [] });
+    expect(tattleBody(aNotice({ evidence }), noLink)).toMatchObject({ evidence: [{ content: '{cut' }, {}] });
   });
 });
 

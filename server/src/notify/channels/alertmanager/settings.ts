@@ -1,0 +1,67 @@
+/** What can be set for Alertmanager. */
+import { z } from 'zod';
+import { endpointOf } from '../../../kit/guarded-fetch.ts';
+import { TATTLE_LABEL } from '../../../model/alert-label.ts';
+import { channelName } from '../channel-type.ts';
+import { ca, secretText } from '../shared-settings.ts';
+import { isOwnLabel, LABEL_NAME } from './labels.ts';
+
+/** Headers that the channel or the connection writes itself. */
+const OWN_HEADERS = new Set(['connection', 'content-length', 'content-type', 'expect', 'host', 'transfer-encoding']);
+
+const headerName = z
+  .string()
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'is no header name')
+  .refine((name) => !OWN_HEADERS.has(name.toLowerCase()), 'is a header that Tattle writes itself');
+const headerValue = z
+  .string()
+  .max(4096)
+  .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be printable and on one line');
+
+const url = z
+  .string()
+  .max(4096)
+  .refine(
+    (text) => endpointOf(text) !== null && !/[?#]/.test(text),
+    'must be http(s)://host/prefix without credentials or a query in it: give those in headers, basic or bearer',
+  )
+  .refine((text) => !/\/api\/v[12](\/|$)/.test(text), 'must end before /api/v2: Tattle adds that itself');
+
+const labelName = z
+  .string()
+  .max(100)
+  .regex(LABEL_NAME, 'must be letters, digits and _, and begin with no digit')
+  .refine(
+    (name) => !isOwnLabel(name),
+    `must not be a label that Tattle writes itself, such as severity or ${TATTLE_LABEL}`,
+  );
+
+export const alertmanagerSettings = z
+  .strictObject({
+    type: z.literal('alertmanager'),
+    name: channelName,
+    /** With the path prefix, where there is one. All of them get every alert, as Prometheus does it: name each member of a cluster. */
+    urls: z.array(url).min(1).max(16),
+    /** What is not said again for so long is over in Alertmanager's eyes. Tattle says it every minute. */
+    resolveAfterMinutes: z.number().min(2).max(1440).default(5),
+    /** Beside those that Tattle writes: `team`, `source`, for Alertmanager's routes. */
+    labels: z
+      .record(labelName, z.string().min(1).max(500))
+      .refine((labels) => Object.keys(labels).length <= 20, 'must be 20 at the most')
+      .default({}),
+    headers: z
+      .record(headerName, headerValue)
+      .refine((headers) => Object.keys(headers).length <= 20, 'must be 20 at the most')
+      .default({}),
+    basic: z.strictObject({ username: z.string().min(1).max(500), password: z.string().max(4096) }).exactOptional(),
+    bearer: secretText.exactOptional(),
+    /** For the exchange with one Alertmanager. */
+    timeoutSeconds: z.number().min(1).max(30).default(10),
+    ca,
+  })
+  .refine(({ basic, bearer }) => basic === undefined || bearer === undefined, {
+    path: ['bearer'],
+    message: 'and basic exclude each other',
+  });
+
+export type AlertmanagerSettings = z.output<typeof alertmanagerSettings>;

@@ -1,0 +1,49 @@
+/** A notice as an event of PagerDuty's Events API v2: one alert an incident, by its key. */
+import type { IncidentNotice } from '../../../model/delivery.ts';
+import type { Incident } from '../../../model/incident.ts';
+import { cut, oneLine } from '../../message/plain-text.ts';
+import { rfc3339 } from '../../../kit/format-time.ts';
+import { messageText } from '../message-text.ts';
+import { stableKey } from '../stable-key.ts';
+import type { Wording } from '../wording.ts';
+
+const SEVERITIES = { critical: 'critical', high: 'error', medium: 'warning', low: 'info', info: 'info' } as const;
+
+/** Everything but the routing key, which is a credential. */
+export function pagerdutyEvent(notice: IncidentNotice, { message, title, text }: Wording) {
+  const { incident, kind } = notice;
+  const { url, cause } = message;
+  return {
+    event_action: actionOf(notice),
+    // A test is an alert of its own: it must not resolve with, or hide behind, a problem.
+    dedup_key: stableKey(kind === 'test' ? notice.id : incident.id),
+    client: 'Tattle',
+    ...(url !== null && { client_url: url, links: [{ href: url, text: 'The incident in Tattle' }] }),
+    payload: {
+      summary: oneLine(title, 1024) || 'Tattle',
+      source: sourceOf(incident),
+      severity: kind === 'test' ? 'info' : SEVERITIES[incident.severity],
+      timestamp: rfc3339(notice.at),
+      component: oneLine(incident.root.name, 255),
+      group: oneLine(incident.root.namespace, 255),
+      class: oneLine(incident.condition, 255),
+      custom_details: {
+        text: text === null ? messageText(message, { link: true }) : cut(text, 20_000),
+        ...(cause !== null && { cause }),
+      },
+    },
+  };
+}
+
+/** A trigger of an open alert only adds to it; of one that somebody resolved over there, it opens it anew. */
+function actionOf({ kind, incident }: IncidentNotice): 'trigger' | 'acknowledge' | 'resolve' {
+  if (kind === 'resolved') return 'resolve';
+  const isCalm = kind === 'diagnosed' || kind === 'reminder';
+  return isCalm && incident.state === 'acknowledged' ? 'acknowledge' : 'trigger';
+}
+
+/** `homelab/shop/Deployment/cart`; PagerDuty wants it not to be empty. */
+function sourceOf({ cluster, root }: Incident): string {
+  const parts = [cluster.name, root.namespace, root.kind, root.name].map((part) => oneLine(part, 60));
+  return parts.filter((part) => part !== '').join('/') || 'kubernetes';
+}
