@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../kit/clock.ts';
 import { quiet } from '../kit/testing/quiet.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { ClaimedJob, Evidence, Incident } from '../model/incident.ts';
+import type { ClaimedJob, Evidence, Incident, NewJob } from '../model/incident.ts';
 import type { Analyzer } from './analyzer.ts';
 import { ANALYZERS } from './analyzers/index.ts';
 import { createDiagnosisHandler } from './diagnosis-job.ts';
@@ -32,10 +32,11 @@ const CRASH = [
 
 async function run(
   evidence: readonly Evidence[],
-  more: { analyzers?: readonly Analyzer[]; incident?: Incident | null } = {},
+  more: { analyzers?: readonly Analyzer[]; incident?: Incident | null; before?: Diagnosis | null } = {},
 ) {
   const saved: Diagnosis[] = [];
   const woken: string[] = [];
+  const queued: NewJob[] = [];
   const ears = quiet();
   const handler = createDiagnosisHandler({
     analyzers: more.analyzers ?? ANALYZERS,
@@ -47,17 +48,27 @@ async function run(
       incident: async () => (more.incident === undefined ? incident : more.incident),
       evidence: async () => evidence,
       strands: async () => [],
+      diagnosis: async () => more.before ?? null,
     },
+    queue: { enqueue: async (jobs) => void queued.push(...jobs) },
     store: { saveDiagnosis: async (diagnosis) => void saved.push(diagnosis) },
     clock: new ManualClock(5000),
     ...ears,
     onDiagnosed: (id) => woken.push(id),
   });
   const outcome = await handler.handle(JOB, new AbortController().signal);
-  return { outcome, saved, woken, ears, handler };
+  return { outcome, saved, woken, queued, ears, handler };
 }
 
 describe('a diagnosis job', () => {
+  it('makes a notice where the cause is another one than before, and none where it is the same', async () => {
+    const first = await run(CRASH);
+    expect(first.queued).toMatchObject([{ kind: 'notice', payload: { kind: 'diagnosed' } }]);
+    const again = await run(CRASH, { before: first.saved[0] ?? null });
+    expect(again.saved).toHaveLength(1);
+    expect(again.queued).toEqual([]);
+  });
+
   it('saves what the evidence says, each citation as it stands there, and wakes who waits for it', async () => {
     const { outcome, saved, woken, handler } = await run(CRASH);
     expect(outcome).toEqual({ kind: 'done' });

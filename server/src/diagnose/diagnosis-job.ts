@@ -1,7 +1,8 @@
 /** Runs `diagnosis` jobs: after each capture of evidence the incident is looked at anew, and the newest diagnosis is kept. */
 import type { JobHandler } from '../kit/job-runner.ts';
-import type { ClaimedJob, Outcome } from '../model/incident.ts';
-import type { Clock, DiagnosisStore, History, Logger, Metrics } from '../model/ports.ts';
+import type { CauseCode } from '../model/diagnosis.ts';
+import type { ClaimedJob, NewJob, Outcome } from '../model/incident.ts';
+import type { Clock, DiagnosisStore, History, JobQueue, Logger, Metrics } from '../model/ports.ts';
 import type { ObjectCache } from '../model/slim-object.ts';
 import type { Analyzer } from './analyzer.ts';
 import { behind } from './behind.ts';
@@ -12,8 +13,10 @@ import { standsIn } from './standing.ts';
 export interface DiagnosisJobOptions {
   readonly analyzers: readonly Analyzer[];
   readonly cache: ObjectCache;
-  readonly history: Pick<History, 'incident' | 'evidence' | 'strands'>;
+  readonly history: Pick<History, 'incident' | 'evidence' | 'strands' | 'diagnosis'>;
   readonly store: DiagnosisStore;
+  /** Gets a `notice` job where the cause is news: it may have been told without. */
+  readonly queue: Pick<JobQueue, 'enqueue'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -49,7 +52,15 @@ async function diagnoseIncident(job: ClaimedJob, options: DiagnosisJobOptions): 
     at: clock.now(),
   });
   if (diagnosis === null) return { kind: 'done' };
+  const before = await history.diagnosis(incident.id);
   await store.saveDiagnosis(diagnosis);
+  if (before?.cause !== diagnosis.cause && diagnosis.cause !== 'unknown')
+    await options.queue.enqueue([news(job, diagnosis.cause, clock.now())]);
   options.onDiagnosed?.(incident.id);
   return { kind: 'done' };
+}
+
+/** One for each look that found another cause. */
+function news({ incidentId, key }: ClaimedJob, cause: CauseCode, at: number): NewJob {
+  return { kind: 'notice', incidentId, key: `diagnosed:${cause}:${key}`, runAt: at, payload: { kind: 'diagnosed' } };
 }

@@ -1,9 +1,15 @@
 /** Who may do what, and where: a principal holds grants, a grant is a role within a scope. */
 import type { ClusterRef } from './object-ref.ts';
 
-/** Each may do what those before it may. */
-export const ROLES = ['viewer', 'operator', 'approver', 'admin'] as const;
+/** From `viewer` on, each may do what those before it may. A `reporter` hands reports in and does nothing else. */
+export const ROLES = ['reporter', 'viewer', 'operator', 'approver', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
+
+/** Whether whoever holds the one role may do what the other may. A viewer looks on: they report nothing. */
+export function isEnough(held: Role, asked: Role): boolean {
+  if (held === 'reporter' || (held === 'viewer' && asked === 'reporter')) return held === asked;
+  return ROLES.indexOf(held) >= ROLES.indexOf(asked);
+}
 
 /** One stretch of what may be seen or touched. */
 export interface ScopeRule {

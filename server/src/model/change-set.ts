@@ -69,6 +69,8 @@ export interface ChangeSet {
   readonly positions: readonly Position[];
   /** What people did, for the audit trail. */
   readonly audit: readonly NewAuditEntry[];
+  /** Its commit waits for the disk, since a sender is told of it and will not send it again. What positions cover is watched again. */
+  readonly durable?: boolean;
 }
 
 /** 0-contracts' accounting, of the event stream: received = stored + repeats + the sum of dropped. */

@@ -1,9 +1,9 @@
 /** Observations that passed triage, and what triage decided about them. */
 import type { ObjectRef } from './object-ref.ts';
-import type { Observation } from './observation.ts';
+import type { Observation, ObservationSource } from './observation.ts';
+import type { Severity } from './severity.ts';
 
-export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
-export type Severity = (typeof SEVERITIES)[number];
+export { SEVERITIES, type Severity } from './severity.ts';
 
 export const CATEGORIES = [
   'Scheduling',
@@ -47,7 +47,7 @@ export interface ClusterEvent {
   readonly uid: string;
   readonly cluster: string;
   readonly clusterName: string;
-  readonly origin: 'event' | 'state';
+  readonly origin: ObservationSource;
   readonly type: string;
   readonly reason: string;
   readonly message: string;

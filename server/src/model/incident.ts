@@ -142,7 +142,7 @@ export interface Evidence {
   readonly error: string | null;
 }
 
-export type JobKind = 'evidence' | 'diagnosis' | 'notice' | 'test-end';
+export type JobKind = 'evidence' | 'diagnosis' | 'notice' | 'notice-group' | 'test-end';
 
 /** A row written with the commit that made it necessary; claimed with FOR UPDATE SKIP LOCKED. */
 export interface NewJob {

@@ -1,19 +1,23 @@
 /** Observations: single facts from a source, normalised, before any decision about them. */
 import type { ClusterRef, ObjectRef } from './object-ref.ts';
+import type { Severity } from './severity.ts';
 
-/** Where an observation came from. `event` is a Kubernetes Event, `state` a detector's reading of object state. */
-export type ObservationSource = 'event' | 'state';
+/**
+ * Where an observation came from. `event` is a Kubernetes Event, `state` a detector's reading of object state, `alert` an alert of
+ * Alertmanager, `report` what an application, a CloudEvent or a log said.
+ */
+export type ObservationSource = 'event' | 'state' | 'alert' | 'report';
 
-/** A detector says that a condition began (`raised`) or ended (`cleared`); an Event says neither. */
+/** A detector, or an alert, says that a condition began (`raised`) or ended (`cleared`); an Event says neither. */
 export type Transition = 'raised' | 'cleared';
 
-/** What both sources share. Times are milliseconds since the Unix epoch. */
+/** What all sources share. Times are milliseconds since the Unix epoch. */
 interface ObservationBase {
   readonly cluster: ClusterRef;
-  /** Unique in the cluster: the Event's metadata.uid, or the state key (object uid, container, condition, transition time). */
+  /** Unique in the cluster: the Event's metadata.uid; the state key (object uid, container, condition, transition time); of others, made from how they tell their own apart. */
   readonly uid: string;
   readonly object: ObjectRef;
-  /** Reason as the reporter wrote it; for state, the condition's name. */
+  /** Reason as the reporter wrote it; for state and alerts, the condition's name. */
   readonly reason: string;
   /** `Normal` or `Warning` from well-behaved reporters; core/v1 does not validate it. */
   readonly type: string;
@@ -45,7 +49,36 @@ export interface StateObservation extends ObservationBase {
   readonly related: ObjectRef | null;
 }
 
-export type Observation = EventObservation | StateObservation;
+/**
+ * Half of an alert's life. Raised: `firstSeen` is when it began, `lastSeen` when it was last said to go on. Cleared: both are when it
+ * ended. The condition is the alert's name.
+ */
+export interface AlertObservation extends ObservationBase {
+  readonly source: 'alert';
+  readonly condition: string;
+  readonly transition: Transition;
+  /** Empty where it names none. */
+  readonly container: string;
+  readonly related: null;
+  /** What tells alerts of one name apart, the same each time that it fires: its labels' fingerprint. */
+  readonly series: string;
+  /** As its author says. */
+  readonly severity: Severity;
+}
+
+export interface ReportObservation extends ObservationBase {
+  readonly source: 'report';
+  readonly related: null;
+  /** As its sender says; null where they do not. */
+  readonly severity: Severity | null;
+}
+
+export type Observation = EventObservation | StateObservation | AlertObservation | ReportObservation;
+
+/** Whether it says that a condition is over. */
+export function isEnd(observation: Observation): boolean {
+  return 'transition' in observation && observation.transition === 'cleared';
+}
 
 /** Why something that arrived is not stored. Every one is a metric label and counted in accounting. */
 export type DropReason =
@@ -61,12 +94,29 @@ export type DropReason =
   | 'label-selector'
   | 'annotation-selector'
   | 'minimum-count'
-  | 'ignored-by-annotation';
+  | 'ignored-by-annotation'
+  /** An alert that Tattle made itself. */
+  | 'own-alert'
+  /** Of a place that its sender may not report about. */
+  | 'outside-scope'
+  /** Its sender left it out: Alertmanager's `max_alerts`. */
+  | 'truncated';
 
 /** One thing a source hands to the intake. A batch of arrivals and the position after it commit together. */
 export type Arrival =
   | { readonly kind: 'observation'; readonly observation: Observation }
-  /** Counted as received from the event stream, and dropped before triage. */
-  | { readonly kind: 'dropped'; readonly cluster: ClusterRef; readonly reason: DropReason }
-  /** Counted as received and kept aside as `poison`, with the first bytes and why it could not be read. */
-  | { readonly kind: 'dead-letter'; readonly cluster: ClusterRef; readonly excerpt: string; readonly error: string };
+  /** Dropped before triage; of the event stream, and counted as received from it, unless told. */
+  | {
+      readonly kind: 'dropped';
+      readonly cluster: ClusterRef;
+      readonly reason: DropReason;
+      readonly source?: ObservationSource;
+    }
+  /** Counted as received, likewise, and kept aside as `poison`, with the first bytes and why it could not be read. */
+  | {
+      readonly kind: 'dead-letter';
+      readonly cluster: ClusterRef;
+      readonly excerpt: string;
+      readonly error: string;
+      readonly source?: ObservationSource;
+    };

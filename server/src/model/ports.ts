@@ -1,7 +1,10 @@
 /** The ports: what a room asks of the world. The app plugs the implementations in. */
 import type { ChangeSet, KnownEvent, Tally } from './change-set.ts';
 import type { ClusterEvent } from './cluster-event.ts';
-import type { Delivery, DeliveryOutcome, Notice, NoticeKind, DeliveryStatus } from './delivery.ts';
+import type { Delivery, DeliveryOutcome, Notice, NoticeKind, DeliveryStatus, ToldIncident } from './delivery.ts';
+import type { Held, NoticeDecision } from './notice-decision.ts';
+import type { Silence, SilenceState } from './silence.ts';
+import type { ChannelAct, StoredChannel } from './stored-channel.ts';
 import type { ObjectChange } from './change.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type {
@@ -78,6 +81,11 @@ export interface Progress {
   readonly gap?: Gap;
   /** What was changed on objects, not redacted yet. */
   readonly changes?: readonly ObjectChange[];
+  /**
+   * Told once what became of the arrivals: true when they are stored on disk, false when they are not (they may wait on Tattle's own
+   * disk, or be lost), so that their sender has to send them again.
+   */
+  readonly receipt?: (isStored: boolean) => void;
 }
 
 export type WatchHealth = 'starting' | 'listing' | 'watching' | 'stale' | 'unreachable' | 'denied' | 'stopped';
@@ -306,6 +314,10 @@ export interface JobQueue {
   finish(job: ClaimedJob, outcome: Outcome, now: number): Promise<void>;
   /** Jobs not finished yet, due or not. */
   pending(kind?: JobKind): Promise<number>;
+  /** Unfinished jobs with these keys that are due later are due now. Returns how many. */
+  hasten(keys: readonly string[], now: number): Promise<number>;
+  /** Whether a `notice` job of an earlier turn of the same incident (opened, worse, resolved) is not finished. */
+  hasEarlierTurn(job: ClaimedJob): Promise<boolean>;
 }
 
 export interface EvidenceStore {
@@ -329,9 +341,20 @@ export interface Outbox {
   replayDeliveries(filter: DeliveryFilter, now: number): Promise<number>;
 }
 
+/** For channels that are kept alive. */
+export interface OpenTold {
+  /**
+   * Incidents that the channel gave a receipt for, as they stand now, and that go on or ended since then; the newest first, `limit`
+   * at the most.
+   */
+  openTold(channel: string, endedSince: number, limit: number): Promise<readonly ToldIncident[]>;
+}
+
 export interface ClaimedDelivery {
   readonly delivery: Delivery;
   readonly notice: Notice;
+  /** The newest receipt of this incident in this channel, of those made before it; null where there is none. */
+  readonly receipt: string | null;
   /** Proof of the claim: the store's own business, handed back by `finishDelivery`. */
   readonly lease?: string;
 }
@@ -343,6 +366,7 @@ export type NextDelivery =
 
 export interface DeliveryFilter {
   readonly ids?: readonly string[];
+  /** Those that tell of it, alone or among others. */
   readonly incidentId?: string;
   readonly statuses?: readonly DeliveryStatus[];
   readonly channel?: string;
@@ -358,6 +382,69 @@ export interface DeliveryFilter {
 export interface DeliveryPage {
   readonly items: readonly Delivery[];
   readonly nextCursor: string | null;
+}
+
+/** What deciding about notices remembers. */
+export interface NoticeBook {
+  /**
+   * In one transaction. Decisions, deliveries, held notices and jobs that are known stay as they are. Throws `ConflictError`, and does
+   * nothing, where one of `releases` was released before.
+   */
+  record(entry: NoticeEntry): Promise<void>;
+  /** Of an incident, the newest first. */
+  decisions(incidentId: string, limit: number): Promise<readonly NoticeDecision[]>;
+  /** Of `held` decisions with this `by`, the newest of each incident, while the incident is not resolved or merged. */
+  heldBy(by: string, limit: number): Promise<readonly NoticeDecision[]>;
+  /** Decisions of a route, since then, that something is told: so many, whatever the channel. */
+  toldCount(route: string, since: number): Promise<number>;
+  /** When a rule last spoke about any of the incidents of this condition and root; null where it never did. */
+  ruleSpoke(
+    rule: string,
+    incident: Pick<Incident, 'cluster' | 'condition' | 'root'>,
+    since: number,
+  ): Promise<number | null>;
+  /** Of a group, what waits, the oldest first. */
+  waiting(group: string, limit: number): Promise<readonly Held[]>;
+  /** When something of a group was last released; null where nothing was. */
+  lastReleased(group: string): Promise<number | null>;
+}
+
+export interface NoticeEntry {
+  /** Null where nobody is told. */
+  readonly notice: Notice | null;
+  /** Names of the channels that are told. */
+  readonly to: readonly string[];
+  readonly status: Extract<DeliveryStatus, 'pending' | 'suppressed'>;
+  readonly decisions: readonly NoticeDecision[];
+  readonly held: readonly Held[];
+  /** What was held in a group and is told, or let go, with this: ids of its notices. */
+  readonly releases: { readonly group: string; readonly noticeIds: readonly string[] } | null;
+  readonly jobs: readonly NewJob[];
+  readonly at: number;
+}
+
+export interface SilenceStore {
+  /** With its audit entry (`silence.create`). */
+  addSilence(silence: Silence, by: string): Promise<void>;
+  /** With its audit entry (`silence.expire`). Null where there is none, the silence as it was before where it had ended already. */
+  expireSilence(id: string, by: string, at: number): Promise<Silence | null>;
+  /** By state at `now`; those that end last come first. All where `states` is left out. */
+  silences(now: number, states?: readonly SilenceState[], limit?: number): Promise<readonly Silence[]>;
+  silence(id: string): Promise<Silence | null>;
+}
+
+/** Channels that people added at run time, shared by every replica. What is secret in them is sealed. */
+export interface ChannelStore {
+  /** By name. */
+  channels(): Promise<readonly StoredChannel[]>;
+  /** With its audit entry. False where there is one of this name. */
+  addChannel(channel: StoredChannel, act: ChannelAct): Promise<boolean>;
+  /** In place of `seen`, with its audit entry. False where that is not what is stored any more. */
+  changeChannel(seen: StoredChannel, channel: StoredChannel, act: ChannelAct): Promise<boolean>;
+  /** With its audit entry. False where `seen` is not what is stored any more. */
+  removeChannel(seen: StoredChannel, act: ChannelAct): Promise<boolean>;
+  /** Calls back on every change by any replica, within a second; returns the function that stops it. */
+  onChannelsChange(listener: () => void): () => void;
 }
 
 /** Settings that change at run time, shared by every replica. */
@@ -453,4 +540,4 @@ export interface FeedEntry {
   readonly topics: readonly FeedTopic[];
 }
 
-export type FeedTopic = 'settings' | 'deliveries' | 'gaps';
+export type FeedTopic = 'settings' | 'deliveries' | 'gaps' | 'silences';

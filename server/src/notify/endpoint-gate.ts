@@ -28,10 +28,13 @@ export class EndpointGate {
   readonly #policy: EndpointPolicy;
   readonly #breaker: CircuitBreaker;
   readonly #rate: RateLimit;
+  readonly #clock: Clock;
   #inFlight = 0;
+  #restUntil = 0;
 
   constructor(policy: EndpointPolicy, clock: Clock) {
     this.#policy = policy;
+    this.#clock = clock;
     this.#breaker = new CircuitBreaker(
       { failures: policy.breakerFailures, openMs: policy.openMs, capMs: policy.openCapMs },
       clock,
@@ -41,7 +44,7 @@ export class EndpointGate {
 
   /** Deliveries that may begin now. */
   room(): number {
-    if (!this.#breaker.mayCall()) return 0;
+    if (!this.#breaker.mayCall() || this.#clock.now() < this.#restUntil) return 0;
     const room = Math.min(this.#policy.concurrency - this.#inFlight, this.#rate.available());
     return Math.max(0, this.#breaker.state === 'trial' ? Math.min(1, room) : room);
   }
@@ -50,7 +53,7 @@ export class EndpointGate {
   roomAt(): number | null {
     if (this.#inFlight >= this.#policy.concurrency) return null;
     if (this.#breaker.state === 'trial' && !this.#breaker.mayCall()) return null;
-    return Math.max(this.#rate.nextAt(), this.#breaker.opensAgainAt);
+    return Math.max(this.#rate.nextAt(), this.#breaker.opensAgainAt, this.#restUntil);
   }
 
   get failing(): boolean {
@@ -61,6 +64,11 @@ export class EndpointGate {
     this.#inFlight += 1;
     this.#rate.take();
     this.#breaker.begin();
+  }
+
+  /** It asked to be left alone for so long. */
+  rest(ms: number): void {
+    this.#restUntil = Math.max(this.#restUntil, this.#clock.now() + ms);
   }
 
   /** `cancelled` says nothing about the endpoint. */

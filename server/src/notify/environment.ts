@@ -85,7 +85,7 @@ export function webhookFromEnvironment(env: Readonly<Record<string, string | und
 function readWebhook(reader: Reader): readonly unknown[] {
   const url = reader.text('WEBHOOK_URL');
   const secrets = reader.read('WEBHOOK_SECRETS', readList);
-  const format = reader.text('WEBHOOK_FORMAT')?.value;
+  const format = reader.read('WEBHOOK_FORMAT', readFormat);
   const authorization = reader.text('WEBHOOK_AUTHORIZATION')?.value;
   const timeoutSeconds = reader.read('WEBHOOK_TIMEOUT_SECONDS', (text) => readNumber(text, 1, 50));
   if (url === undefined) {
@@ -112,6 +112,13 @@ function readWebhook(reader: Reader): readonly unknown[] {
     reader.errors.push(`${name}: ${message}`);
   }
   return [];
+}
+
+/** A template has more lines than a variable should hold. */
+function readFormat(text: string): Reading<string> {
+  return text === 'template'
+    ? { error: 'must be event or tattle; a template is written in the configuration file' }
+    : { value: text };
 }
 
 class Reader {

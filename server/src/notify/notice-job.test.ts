@@ -3,101 +3,247 @@ import { ManualClock } from '../kit/clock.ts';
 import { createJobRunner } from '../kit/job-runner.ts';
 import { MemoryJobQueue } from '../kit/testing/memory-job-queue.ts';
 import { quiet } from '../kit/testing/quiet.ts';
+import { NOTICE_KINDS, TURNS } from '../model/delivery.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence, Incident } from '../model/incident.ts';
+import type { Silence } from '../model/silence.ts';
 import { createNoticeHandler } from './notice-job.ts';
+import { openPolicy } from './policy/policy.ts';
+import { MemoryNoticeBook } from './testing/memory-notice-book.ts';
 import { MemoryOutbox } from './testing/memory-outbox.ts';
 import { aDiagnosis, anEvent, anIncident, someEvidence } from './testing/notices.ts';
 
 const never = new AbortController().signal;
 
-async function setUp(kind: unknown = 'opened', suppress = false, incident: Incident | null = anIncident()) {
+const aSilence: Silence = {
+  id: 's1',
+  matchers: [{ name: 'namespace', operator: '=', value: 'shop' }],
+  startsAt: 0,
+  endsAt: 3_600_000,
+  createdBy: 'ana',
+  createdAt: 0,
+  comment: '',
+  expiredAt: null,
+};
+
+/** `ops` takes every kind of notice, `audit` only the turns. */
+function setUp({ suppress = false, incident = anIncident() }: { suppress?: boolean; incident?: Incident | null } = {}) {
   const clock = new ManualClock(1000);
   const queue = new MemoryJobQueue();
   const outbox = new MemoryOutbox();
+  const book = new MemoryNoticeBook(outbox, (jobs) => queue.enqueue(jobs));
   const evidence: Evidence[] = [];
   const diagnosis: { found: Diagnosis | null } = { found: aDiagnosis() };
   const asked: string[] = [];
+  const silenced: Silence[] = [];
   const handler = createNoticeHandler({
     history: {
       incident: async () => incident,
       evidence: async () => evidence,
       diagnosis: async () => diagnosis.found,
       event: async (uid) => (asked.push(uid), anEvent({ uid })),
+      incidents: async () => ({ items: [], nextCursor: null }),
+      log: async () => [{ incidentId: 'inc_1', key: 'a', at: 1, kind: 'acknowledged', by: 'ada', text: '' }],
     },
-    outbox,
+    notices: book,
+    silences: { silences: async () => silenced, silence: async () => aSilence },
+    queue,
     clock,
-    channels: () => ['ops', 'audit'],
+    channels: () => [
+      { name: 'ops', wants: new Set(NOTICE_KINDS) },
+      { name: 'audit', wants: new Set(TURNS) },
+    ],
+    policy: openPolicy,
     suppress,
   });
   const runner = createJobRunner({ queue, clock, ...quiet(), handlers: [handler] });
-  const payload = { kind, eventUid: 'event-uid-9' };
-  await queue.enqueue([{ kind: 'notice', incidentId: 'inc_1', key: 'notice:1', runAt: 1000, payload }]);
-  return { clock, queue, outbox, evidence, asked, runner };
+  let turn = 0;
+  const enqueue = (kind: unknown) => {
+    turn += 1;
+    const payload = { kind, eventUid: 'event-uid-9' };
+    return queue.enqueue([{ kind: 'notice', incidentId: 'inc_1', key: `notice:${turn}`, runAt: clock.now(), payload }]);
+  };
+  const sent = () => outbox.rows.map(({ delivery }) => `${delivery.noticeKind} ${delivery.channel} ${delivery.status}`);
+  const first = () => {
+    const notice = outbox.rows[0]?.notice;
+    if (notice === undefined || notice.kind === 'digest') throw new Error('nothing was told');
+    return notice;
+  };
+  return { clock, queue, outbox, book, silenced, diagnosis, evidence, asked, runner, enqueue, sent, first };
 }
 
 describe('a notice', () => {
   it('goes to every channel as soon as there is evidence, with its event', async () => {
-    const { runner, outbox, evidence, asked } = await setUp();
+    const { runner, enqueue, evidence, asked, sent, first } = setUp();
     evidence.push(someEvidence('log', 'boom'));
+    await enqueue('opened');
     await runner.drain(never);
-    expect(outbox.rows.map(({ delivery }) => [delivery.channel, delivery.status])).toEqual([
-      ['ops', 'pending'],
-      ['audit', 'pending'],
-    ]);
-    expect(outbox.rows[0]?.notice).toMatchObject({ kind: 'opened', partial: false, event: { uid: 'event-uid-9' } });
-    expect(outbox.rows[0]?.notice.evidence).toHaveLength(1);
+    expect(sent()).toEqual(['opened ops pending', 'opened audit pending']);
+    expect(first()).toMatchObject({ kind: 'opened', partial: false, event: { uid: 'event-uid-9' } });
+    expect(first().evidence).toHaveLength(1);
     expect(asked).toEqual(['event-uid-9']);
   });
 
   it('waits five seconds for evidence at the most, then says that it is partial', async () => {
-    const { runner, outbox, clock } = await setUp();
+    const { runner, enqueue, outbox, clock, first } = setUp();
+    await enqueue('opened');
     while (clock.now() < 6000) {
       await runner.drain(never);
       expect(outbox.rows).toHaveLength(0);
       clock.advanceTo(clock.now() + 200);
     }
     await runner.drain(never);
-    expect(outbox.rows[0]?.notice).toMatchObject({ partial: true, at: 6000 });
+    expect(first()).toMatchObject({ partial: true, at: 6000 });
   });
 
   it('takes evidence that comes while it waits', async () => {
-    const { runner, outbox, clock, evidence } = await setUp();
+    const { runner, enqueue, clock, evidence, first } = setUp();
+    await enqueue('opened');
     await runner.drain(never);
     evidence.push(someEvidence('log', 'boom'));
     clock.advanceTo(1200);
     await runner.drain(never);
-    expect(outbox.rows[0]?.notice).toMatchObject({ partial: false, at: 1200 });
+    expect(first()).toMatchObject({ partial: false, at: 1200 });
   });
 
-  it('of an end waits for nothing', async () => {
-    const { runner, outbox } = await setUp('resolved');
+  it('of an incident that somebody looks at says who', async () => {
+    const { runner, enqueue, evidence, first } = setUp({ incident: anIncident({ state: 'acknowledged' }) });
+    evidence.push(someEvidence('log', 'boom'));
+    await enqueue('opened');
     await runner.drain(never);
-    expect(outbox.rows[0]?.notice).toMatchObject({ kind: 'resolved', partial: false });
+    expect(first()).toMatchObject({ acknowledgedBy: 'ada' });
+  });
+
+  it('of a later turn waits until the earlier one was told', async () => {
+    const { runner, enqueue, clock, evidence, sent } = setUp();
+    await enqueue('opened');
+    await enqueue('worse');
+    await runner.drain(never);
+    expect(sent()).toEqual([]);
+    evidence.push(someEvidence('log', 'boom'));
+    for (let step = 0; step < 10; step += 1) {
+      clock.advanceTo(clock.now() + 300);
+      await runner.drain(never);
+    }
+    expect(sent()).toEqual(['opened ops pending', 'opened audit pending', 'worse ops pending', 'worse audit pending']);
+  });
+
+  it('of an end waits for nothing, and goes to whom its beginning was told', async () => {
+    const { runner, enqueue, evidence, sent } = setUp();
+    evidence.push(someEvidence('log', 'boom'));
+    await enqueue('opened');
+    await runner.drain(never);
+    evidence.length = 0;
+    await enqueue('resolved');
+    await runner.drain(never);
+    expect(sent().slice(2)).toEqual(['resolved ops pending', 'resolved audit pending']);
+  });
+
+  it('of an end that nobody was told the beginning of is withheld, and says so', async () => {
+    const { runner, enqueue, sent, book } = setUp();
+    await enqueue('resolved');
+    await runner.drain(never);
+    expect(sent()).toEqual([]);
+    expect(book.written).toMatchObject([{ verdict: 'withheld', reason: 'not-told-before' }]);
+  });
+
+  it('of a cause goes only where what was said can be changed, and only when it is news', async () => {
+    const { runner, enqueue, evidence, diagnosis, sent, clock } = setUp();
+    diagnosis.found = null;
+    evidence.push(someEvidence('log', 'boom'));
+    await enqueue('opened');
+    for (let step = 0; step < 20; step += 1) {
+      clock.advanceTo(clock.now() + 300);
+      await runner.drain(never);
+    }
+    diagnosis.found = aDiagnosis();
+    await enqueue('diagnosed');
+    await runner.drain(never);
+    expect(sent().slice(2)).toEqual(['diagnosed ops pending']);
+    await enqueue('diagnosed');
+    await runner.drain(never);
+    expect(sent()).toHaveLength(3);
   });
 
   it('in a replay is written down and never sent', async () => {
-    const { runner, outbox } = await setUp('resolved', true);
+    const { runner, enqueue, evidence, sent } = setUp({ suppress: true });
+    evidence.push(someEvidence('log', 'boom'));
+    await enqueue('opened');
     await runner.drain(never);
-    expect(outbox.rows.map(({ delivery }) => delivery.status)).toEqual(['suppressed', 'suppressed']);
+    expect(sent()).toEqual(['opened ops suppressed', 'opened audit suppressed']);
   });
 
   it('is the same notice when its job runs twice', async () => {
-    const { runner, outbox, queue } = await setUp('resolved');
+    const { runner, enqueue, outbox, queue, evidence, first } = setUp();
+    evidence.push(someEvidence('log', 'boom'));
+    await enqueue('opened');
     await runner.drain(never);
     const row = queue.rows.get('notice:1');
     if (row !== undefined) row.ended = null;
     await runner.drain(never);
     expect(outbox.rows).toHaveLength(2);
-    expect(outbox.rows[0]?.notice.id).toMatch(/^msg_[0-9a-f]{32}$/);
+    expect(first().id).toMatch(/^msg_[0-9a-f]{32}$/);
   });
 
   it.each([
     ['an unknown kind', 'nonsense', anIncident()],
     ['an incident that is gone', 'opened', null],
   ])('about %s fails for good', async (_, kind, incident) => {
-    const { runner, queue } = await setUp(kind, false, incident);
+    const { runner, enqueue, queue } = setUp({ incident });
+    await enqueue(kind);
     await runner.drain(never);
     expect(queue.rows.get('notice:1')?.ended).toBe('failed');
+  });
+});
+
+describe('a notice whose process died', () => {
+  it('is decided once, whatever began meanwhile', async () => {
+    const { runner, enqueue, evidence, queue, silenced, book, outbox } = setUp();
+    evidence.push(someEvidence('log', 'boom'));
+    await enqueue('opened');
+    const finish = queue.finish.bind(queue);
+    queue.finish = async (job, _outcome, now) => {
+      queue.finish = finish;
+      silenced.push(aSilence);
+      return finish(job, { kind: 'retry', error: 'died', retryAfterMs: 0 }, now);
+    };
+    await runner.drain(never);
+    expect(outbox.rows).toHaveLength(2);
+    expect(book.written.map(({ verdict }) => verdict)).toEqual(['told', 'told']);
+    expect(await queue.pending()).toBe(0);
+  });
+
+  it('holds up the next of its incident for two minutes at the most', async () => {
+    const { runner, enqueue, clock, queue, sent, evidence } = setUp();
+    evidence.push(someEvidence('log', 'boom'));
+    await enqueue('opened');
+    await queue.claim('notice', 1, clock.now(), 3_600_000);
+    await enqueue('worse');
+    for (let waited = 0; waited < 119_000; waited += 1000) {
+      await runner.drain(never);
+      clock.advanceTo(clock.now() + 1000);
+    }
+    expect(sent()).toEqual([]);
+    clock.advanceTo(clock.now() + 2000);
+    await runner.drain(never);
+    expect(sent()).toEqual(['worse ops pending', 'worse audit pending']);
+  });
+});
+
+describe('a notice of a replay', () => {
+  it('says that nobody is told, and leaves nothing for later', async () => {
+    const { runner, enqueue, evidence, book, queue, silenced } = setUp({ suppress: true });
+    evidence.push(someEvidence('log', 'boom'));
+    await enqueue('opened');
+    await runner.drain(never);
+    silenced.push(aSilence);
+    await enqueue('worse');
+    await runner.drain(never);
+    expect(book.written.map(({ verdict, reason }) => `${verdict} ${reason}`)).toEqual([
+      'told replay',
+      'told replay',
+      'withheld replay',
+    ]);
+    expect(await queue.pending()).toBe(0);
   });
 });

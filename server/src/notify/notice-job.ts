@@ -1,17 +1,29 @@
-/** Turns `notice` jobs into deliveries: waits a little for evidence and diagnosis, then puts one row a channel into the outbox. */
+/** Turns `notice` jobs into deliveries: waits a little for evidence and diagnosis, decides who is told, and writes both down at once. */
 import { createHash } from 'node:crypto';
 import type { JobHandler } from '../kit/job-runner.ts';
-import type { Notice, NoticeKind } from '../model/delivery.ts';
-import type { ClaimedJob, Incident, Outcome } from '../model/incident.ts';
-import type { Clock, History, Outbox } from '../model/ports.ts';
+import { type IncidentNotice, NOTICE_KINDS } from '../model/delivery.ts';
+import type { ClaimedJob, Outcome } from '../model/incident.ts';
+import type { NoticeDecision } from '../model/notice-decision.ts';
+import { silenceState } from '../model/silence.ts';
+import type { Clock, History, JobQueue, NoticeBook, SilenceStore } from '../model/ports.ts';
+import { acknowledgedBy } from './acknowledged-by.ts';
+import { EvidenceWaits } from './evidence-waits.ts';
+import { lookAgain } from './look-again.ts';
 import { newestEvidence } from './newest-evidence.ts';
+import { decide, lookKey } from './policy/decide.ts';
+import { factsOf } from './policy/facts.ts';
+import type { Policy } from './policy/policy.ts';
+import type { Decided, Question } from './policy/question.ts';
+import { type SituationParts, situationOf } from './situation.ts';
 
-export interface NoticeJobOptions {
-  readonly history: Pick<History, 'incident' | 'event' | 'evidence' | 'diagnosis'>;
-  readonly outbox: Pick<Outbox, 'addDeliveries'>;
+export interface NoticeJobOptions extends SituationParts {
+  readonly history: Pick<History, 'incident' | 'event' | 'evidence' | 'diagnosis' | 'incidents' | 'log'>;
+  readonly notices: NoticeBook;
+  readonly silences: Pick<SilenceStore, 'silences' | 'silence'>;
+  readonly queue: Pick<JobQueue, 'hasEarlierTurn' | 'hasten'>;
   readonly clock: Clock;
-  /** Names of the channels to tell, as configured now. */
-  channels(): readonly string[];
+  /** In force now. */
+  readonly policy: () => Policy;
   /** A replay writes every delivery as `suppressed`. */
   readonly suppress: boolean;
   /** Called when deliveries were added: wake the outbox. */
@@ -21,87 +33,127 @@ export interface NoticeJobOptions {
 }
 
 const EVIDENCE_WAIT_MS = 5000;
-/** Most captures take less than this, and the whole way to the webhook is to take under a second: look often, then less so. */
-const SOON_MS = 500;
-const LOOK_AGAIN_SOON_MS = 50;
-const LOOK_AGAIN_LATER_MS = 250;
-/** Notices whose wait is remembered; one more does not wait at all. */
-const MOST_WAITING = 10_000;
+const WAIT_FOR_EARLIER_MS = 100;
+/** An earlier turn that takes longer than this is in trouble of its own; the later one is not held up by it. */
+const LONGEST_WAIT_FOR_EARLIER_MS = 120_000;
+const EARLIER_DECISIONS = 500;
 
 export function createNoticeHandler(options: NoticeJobOptions): JobHandler {
-  const waits = new EvidenceWaits(options.evidenceWaitMs ?? EVIDENCE_WAIT_MS);
+  const waits = {
+    evidence: new EvidenceWaits(options.evidenceWaitMs ?? EVIDENCE_WAIT_MS),
+    earlier: new EvidenceWaits(LONGEST_WAIT_FOR_EARLIER_MS),
+  };
   return {
     kind: 'notice',
     concurrency: 8,
     timeoutMs: 30_000,
     maxAttempts: 20,
     backoff: { baseMs: 1000, capMs: 300_000 },
+    // What was told before decides about what is told next.
+    laneOf: (job) => job.incidentId,
     handle: (job) => makeNotice(job, options, waits),
   };
 }
 
-async function makeNotice(job: ClaimedJob, options: NoticeJobOptions, waits: EvidenceWaits): Promise<Outcome> {
-  const { history, outbox, clock } = options;
-  const kind = noticeKind(job.payload.kind);
-  if (kind === null) return { kind: 'failed', error: `unknown notice kind ${JSON.stringify(job.payload.kind)}` };
+interface Waits {
+  readonly evidence: EvidenceWaits;
+  readonly earlier: EvidenceWaits;
+}
+
+async function makeNotice(job: ClaimedJob, options: NoticeJobOptions, waits: Waits): Promise<Outcome> {
+  const { history, notices, clock, queue } = options;
+  const kind = kindOf(job.payload['kind']);
+  if (kind === null) return { kind: 'failed', error: `unknown notice kind ${JSON.stringify(job.payload['kind'])}` };
   const incident = await history.incident(job.incidentId);
   if (incident === null) return { kind: 'failed', error: 'its incident is not stored any more' };
+  if ((await queue.hasEarlierTurn(job)) && waits.earlier.lookAgainIn(job, clock.now()) !== null) {
+    return { kind: 'retry', error: 'waits for an earlier notice', retryAfterMs: WAIT_FOR_EARLIER_MS, uncounted: true };
+  }
   const evidence = newestEvidence(await history.evidence(incident.id));
   const diagnosis = await history.diagnosis(incident.id);
+  const isTurn = kind === 'opened' || kind === 'worse';
   // Captures are saved whole, so that some evidence is all of its round. An end is told without waiting for any.
   const partial = evidence.length === 0 && kind !== 'resolved';
   // A diagnosis follows its evidence within moments; a notice that says why is worth them.
-  const isEarly = partial || (diagnosis === null && kind !== 'resolved');
-  if (isEarly && clock.now() < waits.until(job)) {
-    const retryAfterMs = waits.waited(job, clock.now()) < SOON_MS ? LOOK_AGAIN_SOON_MS : LOOK_AGAIN_LATER_MS;
-    return { kind: 'retry', error: 'waits for evidence', retryAfterMs, uncounted: true };
+  if (isTurn && (partial || diagnosis === null)) {
+    const retryAfterMs = waits.evidence.lookAgainIn(job, clock.now());
+    if (retryAfterMs !== null) return { kind: 'retry', error: 'waits for evidence', retryAfterMs, uncounted: true };
   }
-  const event = await history.event(eventUid(job, incident), incident.cluster.uid);
-  const notice: Notice = { id: noticeId(job), kind, incident, event, evidence, diagnosis, partial, at: clock.now() };
-  const status = options.suppress ? 'suppressed' : 'pending';
-  await outbox.addDeliveries(notice, options.channels(), status, notice.at);
-  waits.forget(job);
-  options.onAdded?.();
+  const event = await history.event(eventUid(job, incident.openedBy), incident.cluster.uid);
+  const facts = factsOf({ incident, event, diagnosis });
+  const at = clock.now();
+  const question: Question = { noticeId: noticeId(job), kind, incident, event, diagnosis, facts, at, ...placeOf(job) };
+  const earlier = await notices.decisions(incident.id, EARLIER_DECISIONS);
+  // Its process died when it had been decided: deciding anew could say otherwise by now, and tell it twice.
+  const before = earlier.filter((decision) => decision.noticeId === question.noticeId);
+  const decided = decide(question, await situationOf(question, earlier, options), options.policy());
+  const isNew = before.length === 0 && isNews(question, decided);
+  const isTold = isNew && decided.to.length > 0;
+  if (isNew) {
+    const who = await acknowledgedBy(incident, history);
+    const id = question.noticeId;
+    const notice: IncidentNotice = { id, kind, incident, event, evidence, diagnosis, partial, also: [], ...who, at };
+    const entry = options.suppress ? ofReplay(decided) : { ...decided, status: 'pending' as const };
+    await notices.record({ ...entry, notice: isTold ? notice : null, releases: null, at });
+  }
+  waits.evidence.forget(job);
+  waits.earlier.forget(job);
+  if (kind === 'resolved') await lookAgain(incident.id, at, options);
+  await mindEndedSilence(question, before.length > 0 ? before : decided.decisions, options);
+  if (isTold) options.onAdded?.();
   return { kind: 'done' };
 }
 
+/** That a known cause is known is nothing that anybody asks about, and nor is it that nobody missed an end. */
+function isNews({ kind, look, incident }: Question, { to, held }: Decided): boolean {
+  if (kind === 'diagnosed') return to.length > 0;
+  return kind !== 'resolved' || look === 0 || (incident.state === 'resolved' && to.length + held.length > 0);
+}
+
+/** A replay tells nobody, and nothing of it comes later. */
+function ofReplay({ decisions, to }: Decided): Decided & { readonly status: 'suppressed' } {
+  const because = 'It is of a replay, which tells nobody.';
+  const written = decisions.map((decision): NoticeDecision => {
+    if (decision.verdict === 'withheld') return decision;
+    const verdict = decision.verdict === 'held' ? 'withheld' : 'told';
+    return { ...decision, verdict, reason: 'replay', because, until: null };
+  });
+  return { decisions: written, to, held: [], jobs: [], status: 'suppressed' };
+}
+
+/** A silence that somebody ended while this was decided did not see it among what it held back. */
+async function mindEndedSilence(
+  { noticeId: id, at }: Question,
+  decisions: readonly NoticeDecision[],
+  { silences, queue }: NoticeJobOptions,
+): Promise<void> {
+  const by = decisions.find(({ reason, verdict }) => reason === 'silenced' && verdict === 'held')?.by;
+  if (by === undefined) return;
+  const silence = await silences.silence(by);
+  if (silence === null || silenceState(silence, at) === 'expired') await queue.hasten([lookKey(id)], at);
+}
+
 /** From the job's key, so that a job that runs twice makes one notice. */
-function noticeId(job: ClaimedJob): string {
+export function noticeId(job: Pick<ClaimedJob, 'incidentId' | 'key'>): string {
   const hash = createHash('sha256').update(job.incidentId).update('\0').update(job.key);
   return `msg_${hash.digest('hex').slice(0, 32)}`;
 }
 
-function noticeKind(value: unknown): NoticeKind | null {
-  return value === 'opened' || value === 'worse' || value === 'resolved' || value === 'test' ? value : null;
+function kindOf(value: unknown): Question['kind'] | null {
+  const kind = NOTICE_KINDS.find((known) => known === value);
+  return kind === undefined || kind === 'digest' || kind === 'test' ? null : kind;
 }
 
-function eventUid(job: ClaimedJob, incident: Incident): string {
-  return typeof job.payload.eventUid === 'string' ? job.payload.eventUid : incident.openedBy;
+function eventUid({ payload }: ClaimedJob, openedBy: string): string {
+  return typeof payload['eventUid'] === 'string' ? payload['eventUid'] : openedBy;
 }
 
-/** Until when each notice waits. A job's due time moves with every look, so the first one is remembered here. */
-class EvidenceWaits {
-  readonly #waitMs: number;
-  readonly #until = new Map<string, number>();
-
-  constructor(waitMs: number) {
-    this.#waitMs = waitMs;
-  }
-
-  until(job: ClaimedJob): number {
-    const known = this.#until.get(job.key);
-    if (known !== undefined) return known;
-    if (this.#until.size >= MOST_WAITING) return job.runAt;
-    const until = job.runAt + this.#waitMs;
-    this.#until.set(job.key, until);
-    return until;
-  }
-
-  waited(job: ClaimedJob, now: number): number {
-    return now - (this.until(job) - this.#waitMs);
-  }
-
-  forget(job: ClaimedJob): void {
-    this.#until.delete(job.key);
-  }
+function placeOf({ payload }: ClaimedJob): Pick<Question, 'look' | 'route' | 'step' | 'of'> {
+  const { look, route, step, of } = payload;
+  return {
+    look: typeof look === 'number' ? look : 0,
+    route: typeof route === 'string' ? route : '',
+    step: typeof step === 'number' ? step : 0,
+    of: typeof of === 'string' ? of : '',
+  };
 }

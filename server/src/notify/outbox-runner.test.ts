@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ManualClock, systemClock } from '../kit/clock.ts';
 import { quiet } from '../kit/testing/quiet.ts';
-import type { Channel, DeliveryOutcome } from '../model/delivery.ts';
+import { type Channel, type DeliveryOutcome, NOTICE_KINDS } from '../model/delivery.ts';
 import type { Clock } from '../model/ports.ts';
 import { webhook } from './channels/webhook/webhook.ts';
 import { WAITS_MS } from './delivery-schedule.ts';
@@ -43,9 +43,18 @@ function setUp(
   return { outbox, runner, off, status, ...heard };
 }
 
+const preview = () => ({ contentType: 'text/plain', body: '' });
+
 function answering(name: string, answer: () => DeliveryOutcome): Channel & { sent: string[] } {
   const sent: string[] = [];
-  return { name, type: 'test', sent, deliver: async (notice) => (sent.push(notice.id), answer()) };
+  return {
+    name,
+    type: 'test',
+    wants: new Set(NOTICE_KINDS),
+    preview,
+    sent,
+    deliver: async (notice) => (sent.push(notice.id), answer()),
+  };
 }
 
 const notice = (id: string, incident = 'inc_1') => aNotice({ id, incident: anIncident({ id: incident }) });
@@ -154,10 +163,81 @@ describe('the outbox', () => {
     expect(channel.sent).toHaveLength(5);
   });
 
+  it('gives a channel that answers 429 the rest that it asks for, and does not take it for broken', async () => {
+    const clock = new ManualClock(0);
+    let answer: DeliveryOutcome = { kind: 'retry', error: 'HTTP 429', statusCode: 429, retryAfterMs: 7000 };
+    const channel = answering('ops', () => answer);
+    const other = answering('mail', () => delivered);
+    const { outbox, runner, status } = setUp([channel, other], { policy: { breakerFailures: 2 } }, clock);
+    for (let incident = 0; incident < 6; incident += 1) {
+      await outbox.addDeliveries(notice(`m${incident}`, `inc_${incident}`), ['ops', 'mail'], 'pending', 0);
+    }
+    await runner.drain(never);
+    expect(channel.sent.length).toBeLessThanOrEqual(4);
+    expect(other.sent).toHaveLength(6);
+    const sentBefore = channel.sent.length;
+    clock.advanceTo(6000);
+    await runner.drain(never);
+    expect(channel.sent).toHaveLength(sentBefore);
+    answer = delivered;
+    clock.advanceTo(8000);
+    await runner.drain(never);
+    expect(status().filter((each) => each === 'delivered')).toHaveLength(12);
+    expect(runner.health()).toMatchObject([{ state: 'ready' }, { state: 'ready' }]);
+  });
+
+  it('keeps the pace that a channel bears', async () => {
+    const clock = new ManualClock(0);
+    const channel = { ...answering('ops', () => delivered), pace: { perSecond: 1, burst: 2 } };
+    const { outbox, runner } = setUp([channel], {}, clock);
+    for (let incident = 0; incident < 6; incident += 1) {
+      await outbox.addDeliveries(notice(`m${incident}`, `inc_${incident}`), ['ops'], 'pending', 0);
+    }
+    await runner.drain(never);
+    expect(channel.sent).toHaveLength(2);
+    clock.advanceTo(2000);
+    await runner.drain(never);
+    expect(channel.sent).toHaveLength(4);
+  });
+
+  it('begins anew with a channel that was changed: what its endpoint did before says nothing of it', async () => {
+    const clock = new ManualClock(0);
+    const channels: Channel[] = [answering('ops', () => failing)];
+    const { outbox, runner } = setUp(channels, { policy: { breakerFailures: 2 } }, clock);
+    for (const id of ['m1', 'm2', 'm3']) await outbox.addDeliveries(notice(id, id), ['ops'], 'pending', 0);
+    await runner.drain(never);
+    expect(runner.health()).toMatchObject([{ state: 'failing' }]);
+    const mended = answering('ops', () => delivered);
+    channels.splice(0, 1, mended);
+    expect(runner.health()).toMatchObject([{ state: 'ready' }]);
+    await outbox.addDeliveries(notice('m4', 'm4'), ['ops'], 'pending', 0);
+    await runner.drain(never);
+    expect(mended.sent).toContain('m4');
+  });
+
+  it('looks once more for a channel that it does not know, before it takes it for gone', async () => {
+    const added = answering('new', () => delivered);
+    const channels: Channel[] = [];
+    let looks = 0;
+    const readChannels = async () => {
+      looks += 1;
+      if (!channels.includes(added)) channels.push(added);
+    };
+    const { outbox, runner, status } = setUp(channels, { readChannels });
+    await outbox.addDeliveries(notice('m1', 'a'), ['new'], 'pending', 0);
+    await outbox.addDeliveries(notice('m2', 'b'), ['gone'], 'pending', 0);
+    await runner.drain(never);
+    expect(added.sent).toEqual(['m1']);
+    expect(status().sort()).toEqual(['dead', 'delivered']);
+    expect(looks).toBeGreaterThan(0);
+  });
+
   it('contains a channel that throws, and keeps what it said to itself', async () => {
     const rogue: Channel = {
       name: 'rogue',
       type: 'test',
+      wants: new Set(NOTICE_KINDS),
+      preview,
       deliver: () => Promise.reject(new TypeError('cannot reach https://hooks.example/s3cret')),
     };
     const { outbox, runner, lines } = setUp([rogue]);

@@ -16,6 +16,8 @@ export interface OutboxRunnerOptions {
   readonly outbox: Outbox;
   /** The channels as they are configured now; asked again for every claim. */
   channels(): readonly Channel[];
+  /** Brings them up to date: what another replica has just added is not taken for one that is gone. */
+  readonly readChannels?: () => Promise<void>;
   readonly channelSwitch: ChannelSwitch;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -67,8 +69,8 @@ class OutboxDelivering {
   readonly loop: ClaimLoop<ClaimedDelivery>;
   readonly #options: OutboxRunnerOptions;
   readonly #attemptTimeoutMs: number;
-  /** One a configured channel; a new one sweeps out those of channels that went away. */
-  readonly #gates = new Map<string, EndpointGate>();
+  /** One a channel; a new one sweeps out those of channels that went away. */
+  readonly #gates = new Map<string, { readonly channel: Channel | undefined; readonly gate: EndpointGate }>();
 
   constructor(options: OutboxRunnerOptions) {
     this.#options = options;
@@ -133,20 +135,27 @@ class OutboxDelivering {
   }
 
   #gate(name: string): EndpointGate {
-    let gate = this.#gates.get(name);
-    if (gate === undefined) {
-      const configured = new Set(this.#options.channels().map((channel) => channel.name));
-      for (const known of this.#gates.keys()) if (!configured.has(known)) this.#gates.delete(known);
-      gate = new EndpointGate({ ...DEFAULT_ENDPOINT_POLICY, ...this.#options.policy }, this.#options.clock);
-      this.#gates.set(name, gate);
-    }
+    const channel = this.#channel(name);
+    const known = this.#gates.get(name);
+    // One that was changed is another channel: what its endpoint did before says nothing of it.
+    if (known !== undefined && known.channel === channel) return known.gate;
+    const there = new Set(this.#options.channels().map((each) => each.name));
+    for (const other of this.#gates.keys()) if (!there.has(other)) this.#gates.delete(other);
+    const policy = { ...DEFAULT_ENDPOINT_POLICY, ...channel?.pace, ...this.#options.policy };
+    const gate = new EndpointGate(policy, this.#options.clock);
+    this.#gates.set(name, { channel, gate });
     return gate;
   }
 
+  #channel(name: string): Channel | undefined {
+    return this.#options.channels().find((candidate) => candidate.name === name);
+  }
+
   async #deliver(claimed: ClaimedDelivery, signal: AbortSignal): Promise<void> {
-    const { channelSwitch } = this.#options;
+    const { channelSwitch, readChannels } = this.#options;
     const name = claimed.delivery.channel;
-    const channel = this.#options.channels().find((candidate) => candidate.name === name);
+    if (this.#channel(name) === undefined) await readChannels?.();
+    const channel = this.#channel(name);
     if (channel === undefined) {
       const error = `no channel is named ${name} any more: configure it again, then replay this delivery`;
       await this.#finish(claimed, { kind: 'failed', error, statusCode: null });
@@ -160,12 +169,12 @@ class OutboxDelivering {
 
   async #attempt(channel: Channel, claimed: ClaimedDelivery, signal: AbortSignal): Promise<void> {
     const { clock, metrics, channelSwitch } = this.#options;
-    const { delivery, notice } = claimed;
+    const { delivery, notice, receipt } = claimed;
     const gate = this.#gate(channel.name);
     gate.begin();
     const startedAt = performance.now();
     try {
-      const attempt = { deliveryId: delivery.id, number: delivery.attempts + 1, at: clock.now() };
+      const attempt = { deliveryId: delivery.id, number: delivery.attempts + 1, at: clock.now(), receipt };
       const { end, settled } = await boundedAttempt((cut) => channel.deliver(notice, attempt, cut), {
         signal,
         timeoutMs: this.#attemptTimeoutMs,
@@ -173,7 +182,8 @@ class OutboxDelivering {
       });
       metrics.observe('tattle_delivery_seconds', { type: channel.type }, (performance.now() - startedAt) / 1000);
       const outcome = outcomeOf(end);
-      gate.end(outcome === null ? 'cancelled' : outcome.kind === 'delivered' ? 'succeeded' : 'failed');
+      gate.end(howItWent(outcome));
+      if (outcome?.kind === 'retry' && outcome.statusCode === 429) gate.rest(restAfter(outcome));
       if (outcome === null) await this.#giveBack(claimed);
       else {
         if (outcome.kind === 'gone') await channelSwitch.switchOff(channel.name, outcome.error);
@@ -201,17 +211,22 @@ class OutboxDelivering {
     await this.#options.outbox.finishDelivery(claimed, outcome, next, now);
   }
 
-  #report({ delivery, notice }: ClaimedDelivery, outcome: DeliveryOutcome, next: NextDelivery): void {
+  #report({ delivery }: ClaimedDelivery, outcome: DeliveryOutcome, next: NextDelivery): void {
     const { logger, metrics } = this.#options;
     metrics.count('tattle_deliveries_total', { channel: delivery.channel, outcome: outcome.kind });
     if (next.status !== 'pending') {
       metrics.count('tattle_deliveries_ended_total', { channel: delivery.channel, status: next.status });
     }
-    if (outcome.kind === 'delivered') return;
+    if (outcome.kind === 'delivered') {
+      const { warning } = outcome;
+      if (warning !== undefined) logger.warn({ channel: delivery.channel, delivery: delivery.id }, warning);
+      return;
+    }
     const fields = {
       channel: delivery.channel,
       delivery: delivery.id,
-      incident: notice.incident.id,
+      ...(delivery.incidentId === null ? {} : { incident: delivery.incidentId }),
+      notice: delivery.noticeKind,
       attempt: delivery.attempts + 1,
       statusCode: outcome.statusCode,
       error: outcome.error,
@@ -220,6 +235,20 @@ class OutboxDelivering {
     if (next.status === 'pending') logger.warn(fields, 'delivery failed, will be tried again');
     else logger.error(fields, 'delivery given up: mend the channel, then replay it');
   }
+}
+
+/** An endpoint that says how fast it wants to be asked is not broken: it is given the rest that it asks for. */
+function howItWent(outcome: DeliveryOutcome | null): 'succeeded' | 'failed' | 'cancelled' {
+  if (outcome === null || (outcome.kind === 'retry' && outcome.statusCode === 429)) return 'cancelled';
+  return outcome.kind === 'delivered' ? 'succeeded' : 'failed';
+}
+
+const USUAL_REST_MS = 1000;
+/** Others of the channel are held up by this; the delivery itself waits as long as was asked for. */
+const LONGEST_REST_MS = 60_000;
+
+function restAfter({ retryAfterMs = USUAL_REST_MS }: { readonly retryAfterMs?: number }): number {
+  return Math.min(LONGEST_REST_MS, Math.max(USUAL_REST_MS, retryAfterMs));
 }
 
 /** Null when it was stopped. An exception's text is kept out: a channel's may hold its URL, which is a credential. */

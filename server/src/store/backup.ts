@@ -36,10 +36,17 @@ const TABLES = [
   'evidence',
   'jobs',
   'deliveries',
+  'deliveries_also',
+  'notice_decisions',
+  'notices_held',
+  'silences',
+  'channels',
   'settings',
   'access_tokens',
   'audit_entries',
   'positions',
+  'sink_positions',
+  'sink_refusals',
   'gaps',
   'dead_letters',
 ] as const;
@@ -51,7 +58,10 @@ const SEQUENCES: Readonly<Record<string, string>> = {
   incident_log: 'no',
   jobs: 'id',
   deliveries: 'no',
+  notice_decisions: 'no',
+  notices_held: 'no',
   dead_letters: 'id',
+  sink_refusals: 'no',
 };
 
 const FORMAT = 1;
@@ -184,7 +194,7 @@ async function readManifest(folder: string, schema: number): Promise<Manifest> {
 async function refuseUsed(connections: Connections): Promise<void> {
   const rows = await connections.query<{ used: boolean }>(
     `SELECT EXISTS (SELECT 1 FROM clusters) OR EXISTS (SELECT 1 FROM incidents) OR EXISTS (SELECT 1 FROM settings)
-       OR EXISTS (SELECT 1 FROM access_tokens) OR EXISTS (SELECT 1 FROM audit_entries) AS used`,
+       OR EXISTS (SELECT 1 FROM access_tokens) OR EXISTS (SELECT 1 FROM channels) OR EXISTS (SELECT 1 FROM audit_entries) AS used`,
   );
   if (rows[0]?.used === true) throw new DataDirError('the store is not empty: restore into a new one');
 }

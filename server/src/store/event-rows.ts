@@ -1,5 +1,6 @@
 /** Rows of `events` with their dimensions, as the ClusterEvent that they were. */
 import type { Category, ClusterEvent, Severity } from '../model/cluster-event.ts';
+import type { ObservationSource } from '../model/observation.ts';
 import { printFromHex } from './write-events.ts';
 
 /** From events e, event_dims d, clusters c and incident_numbers n. */
@@ -30,7 +31,7 @@ export interface EventRow {
   readonly node: string | null;
   readonly root: string | null;
   readonly labels: Readonly<Record<string, string>> | null;
-  readonly origin: 'event' | 'state';
+  readonly origin: ObservationSource;
   readonly namespace: string;
   readonly kind: string;
   readonly reason: string;

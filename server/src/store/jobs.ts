@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ClaimedJob, JobKind, NewJob, Outcome } from '../model/incident.ts';
 import type { Connections } from './connections.ts';
-import { storable } from './text.ts';
+import { storable, textArray } from './text.ts';
 import { jobsStatement } from './write-state.ts';
 
 /** A retry without a wait of its own: the runner decides, this only keeps a job from spinning. */
@@ -73,6 +73,26 @@ export class Jobs {
         outcome.kind === 'done' ? null : storable(outcome.error),
       ],
     );
+  }
+
+  async hasEarlierTurn(job: ClaimedJob): Promise<boolean> {
+    const rows = await this.#connections.query<{ earlier: boolean }>(
+      `SELECT EXISTS (SELECT 1 FROM jobs WHERE kind = 'notice' AND finished_at IS NULL AND incident_id = $2 AND id < $1
+         AND payload->>'kind' IN ('opened', 'worse', 'resolved') AND NOT payload ? 'look') AS earlier`,
+      [Number(job.id.split('/')[0]), job.incidentId],
+    );
+    return rows[0]?.earlier === true;
+  }
+
+  async hasten(keys: readonly string[], now: number): Promise<number> {
+    const rows = await this.#connections.query<{ n: number }>(
+      `WITH hastened AS (
+         UPDATE jobs SET run_at = $2 WHERE md5(key) = ANY (SELECT md5(k) FROM unnest($1::text[]) AS k)
+           AND finished_at IS NULL AND run_at > $2 RETURNING 1)
+       SELECT count(*) AS n FROM hastened`,
+      [textArray(keys), now],
+    );
+    return rows[0]?.n ?? 0;
   }
 
   async pending(kind?: JobKind): Promise<number> {

@@ -3,7 +3,7 @@ import type { Logger } from '../model/ports.ts';
 import type { Connections } from './connections.ts';
 import { ConflictError } from '../model/ports.ts';
 import { DAY_MS, dayOf, RETENTION_CLASSES, startOfDay } from './event-id.ts';
-import { FEED_SWEEP } from './feed-sweep.ts';
+import { type FeedHold, feedSweep } from './feed-sweep.ts';
 import { ANSWER_MS } from './idempotency.ts';
 import type { Partition, Partitions } from './partitions.ts';
 import { daysKept } from './retention.ts';
@@ -15,8 +15,10 @@ const PIECE = 20_000;
 /** Finished work is kept this long for a person to look at. */
 const FINISHED_JOB_DAYS = 1;
 const WRITER_DAYS = 30;
-/** Tokens that are of no use any more stay listed this long. */
-const ENDED_TOKEN_DAYS = 90;
+/** Tokens that are of no use any more stay listed this long, and silences. */
+const ENDED_DAYS = 90;
+/** What a group or a digest has told is looked back on by how long ago that was. */
+const RELEASED_DAYS = 30;
 
 export interface Maintained {
   readonly droppedPartitions: number;
@@ -27,11 +29,12 @@ export interface MaintenanceOptions {
   readonly connections: Connections;
   readonly partitions: Partitions;
   readonly policy: RetentionPolicy;
+  readonly feedHold: FeedHold;
   readonly logger: Logger;
 }
 
 export async function maintain(options: MaintenanceOptions, now: number): Promise<Maintained> {
-  const { connections, partitions, policy } = options;
+  const { connections, partitions, policy, feedHold } = options;
   const today = dayOf(now);
   const existing = await partitions.load(connections);
   const used = new Set([RETENTION_CLASSES.indexOf('normal'), ...existing.map((partition) => partition.retention)]);
@@ -53,9 +56,10 @@ export async function maintain(options: MaintenanceOptions, now: number): Promis
   }
   await expireRollups(connections, policy, now);
   await expireState(connections, policy, now);
+  await expireNotices(connections, policy, now);
   await expireAccess(connections, now);
   // Where nothing is written any more, no batch takes the sweep along.
-  await connections.query(FEED_SWEEP.text);
+  await connections.query(feedSweep(feedHold).text);
   return { droppedPartitions, deletedEvents };
 }
 
@@ -119,8 +123,7 @@ async function expireRollups(connections: Connections, policy: RetentionPolicy, 
 
 /** Jobs, deliveries, dead letters, gaps and resolved incidents that no kept event can belong to. */
 async function expireState(connections: Connections, policy: RetentionPolicy, now: number): Promise<void> {
-  const { short, normal, long } = policy.days;
-  const longest = now - Math.max(short, normal, long) * DAY_MS;
+  const longest = longestKept(policy, now);
   await connections.query('DELETE FROM jobs WHERE finished_at < $1', [now - FINISHED_JOB_DAYS * DAY_MS]);
   await connections.query(`DELETE FROM deliveries WHERE status <> 'pending' AND created_at < $1`, [longest]);
   await connections.query('DELETE FROM dead_letters WHERE at < $1', [longest]);
@@ -149,11 +152,28 @@ async function expireState(connections: Connections, policy: RetentionPolicy, no
   );
 }
 
+/** What was decided and held goes with its incident; a young one whose incident is not there was committed ahead of it. */
+async function expireNotices(connections: Connections, policy: RetentionPolicy, now: number): Promise<void> {
+  await connections.query('DELETE FROM notices_held WHERE told_at < $1', [now - RELEASED_DAYS * DAY_MS]);
+  for (const table of ['notices_held', 'notice_decisions']) {
+    await connections.query(
+      `DELETE FROM ${table} t WHERE at < $1 AND NOT EXISTS (SELECT 1 FROM incidents i WHERE i.id = t.incident_id)`,
+      [longestKept(policy, now)],
+    );
+  }
+  await connections.query('DELETE FROM silences WHERE LEAST(expired_at, ends_at) < $1', [now - ENDED_DAYS * DAY_MS]);
+}
+
+/** The time before which nothing is kept but what is on hold. */
+function longestKept({ days: { short, normal, long } }: RetentionPolicy, now: number): number {
+  return now - Math.max(short, normal, long) * DAY_MS;
+}
+
 /** The audit trail stays: a chain that is cut proves nothing. */
 async function expireAccess(connections: Connections, now: number): Promise<void> {
   await connections.query('DELETE FROM sessions WHERE expires_at <= $1', [now]);
   await connections.query('DELETE FROM idempotent_requests WHERE begun_at <= $1', [now - ANSWER_MS]);
   await connections.query('DELETE FROM access_tokens WHERE LEAST(revoked_at, expires_at) < $1', [
-    now - ENDED_TOKEN_DAYS * DAY_MS,
+    now - ENDED_DAYS * DAY_MS,
   ]);
 }

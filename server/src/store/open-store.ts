@@ -2,6 +2,7 @@
 import type {
   AccessStore,
   AuditLog,
+  ChannelStore,
   Clock,
   DiagnosisStore,
   EvidenceStore,
@@ -11,8 +12,11 @@ import type {
   JobQueue,
   Logger,
   Metrics,
+  NoticeBook,
+  OpenTold,
   Outbox,
   SettingsStore,
+  SilenceStore,
   Store,
 } from '../model/ports.ts';
 import { Turns } from '../kit/turns.ts';
@@ -21,6 +25,7 @@ import { AuditTrail } from './audit-log.ts';
 import { type Backlog, readBacklog } from './backlog.ts';
 import { backup, restore } from './backup.ts';
 import type { BackupSummary } from './backup.ts';
+import { StoredChannels } from './channels.ts';
 import { Connections } from './connections.ts';
 import { Counts } from './counts.ts';
 import { TextDictionary } from './dictionary.ts';
@@ -28,6 +33,7 @@ import { DimsDictionary } from './dims.ts';
 import { DataLock } from './embedded/data-lock.ts';
 import { EmbeddedServer } from './embedded/server.ts';
 import { StoredFeed } from './feed.ts';
+import { DEFAULT_FEED_HOLD, type FeedHold } from './feed-sweep.ts';
 import { disownForeignFeed } from './feed-epoch.ts';
 import { historyOf } from './history.ts';
 import { saveDiagnosis } from './diagnoses.ts';
@@ -39,12 +45,17 @@ import { Journal } from './journal.ts';
 import { maintain } from './maintenance.ts';
 import type { Maintained } from './maintenance.ts';
 import { migrate, readMigrations } from './migrate.ts';
+import { StoredNotices } from './notice-book.ts';
+import { openTold } from './open-told.ts';
 import { DeliveryOutbox } from './outbox.ts';
 import { Partitions } from './partitions.ts';
 import { DEFAULT_RETENTION, retentionClassifier } from './retention.ts';
 import type { RetentionDays } from '../model/settings.ts';
 import type { RetentionPolicy } from './retention.ts';
 import { Settings } from './settings.ts';
+import type { SinkStore } from '../model/sink.ts';
+import { SinkPositions } from './sink-positions.ts';
+import { Silences } from './silences.ts';
 import { Writer } from './writer.ts';
 
 const POOL_SIZE = 8;
@@ -65,6 +76,8 @@ export interface StoreOptions {
   readonly recentIdentities?: number;
   /** Up to so many occurrences counts come from rows; 20,000 by default. */
   readonly exactLimit?: number;
+  /** What the feed keeps for sinks; a day and 500,000 rows by default. */
+  readonly feedHold?: FeedHold;
 }
 
 interface StoreHealth {
@@ -80,8 +93,13 @@ export interface TattleStore {
   readonly evidence: EvidenceStore;
   readonly diagnoses: DiagnosisStore;
   readonly outbox: Outbox;
+  readonly notices: NoticeBook;
+  readonly told: OpenTold;
+  readonly silences: SilenceStore;
+  readonly channels: ChannelStore;
   readonly settings: SettingsStore;
   readonly feed: Feed;
+  readonly sinks: SinkStore;
   readonly access: AccessStore;
   readonly audit: AuditLog;
   readonly idempotency: IdempotencyStore;
@@ -133,6 +151,7 @@ async function assemble(
 ): Promise<TattleStore> {
   const { clock, logger, metrics } = options;
   const policy = options.retention ?? DEFAULT_RETENTION;
+  const feedHold = options.feedHold ?? DEFAULT_FEED_HOLD;
   const connections = new Connections({ config, logger, poolSize: POOL_SIZE });
   const partitions = new Partitions();
   let schema: number;
@@ -155,6 +174,7 @@ async function assemble(
     dims,
     clusters,
     metrics,
+    feedHold,
     recentIdentities: options.recentIdentities ?? RECENT_IDENTITIES,
   });
   const counts = new Counts({
@@ -165,12 +185,14 @@ async function assemble(
   });
   const settings = new Settings(connections, logger);
   const feed = new StoredFeed(connections);
+  const sinks = new SinkPositions(connections);
   const turns = new Turns();
   let closed: Promise<void> | null = null;
   const close = () =>
     (closed ??= turns.run(async () => {
       await settings.close();
       await feed.close();
+      await sinks.close();
       await journal.close();
       await connections.close();
       await release();
@@ -193,8 +215,13 @@ async function assemble(
     evidence: { saveEvidence: (evidence) => saveEvidence(connections, evidence) },
     diagnoses: { saveDiagnosis: (diagnosis) => saveDiagnosis(connections, diagnosis) },
     outbox: new DeliveryOutbox(connections),
+    notices: new StoredNotices(connections),
+    told: { openTold: (...asked) => openTold(connections, ...asked) },
+    silences: new Silences(connections),
+    channels: new StoredChannels(connections, settings),
     settings,
     feed,
+    sinks,
     access: accessOf(connections, logger),
     audit: new AuditTrail(connections),
     idempotency: new IdempotentRequests(connections),
@@ -211,7 +238,10 @@ async function assemble(
     restore: (fromDir) => turns.run(() => restore(connections, partitions, fromDir, schema)),
     // Beside the writer, not in its turn: deleting a day takes long. A row that goes under its hands is a ConflictError.
     maintain: async (days = policy.days) => {
-      const maintained = await maintain({ connections, partitions, policy: { ...policy, days }, logger }, clock.now());
+      const maintained = await maintain(
+        { connections, partitions, policy: { ...policy, days }, feedHold, logger },
+        clock.now(),
+      );
       if (maintained.deletedEvents + maintained.droppedPartitions > 0) writer.forget();
       return maintained;
     },
@@ -224,4 +254,5 @@ async function endLeases(connections: Connections): Promise<void> {
   for (const table of ['jobs', 'deliveries']) {
     await connections.query(`UPDATE ${table} SET lease = NULL, leased_until = NULL WHERE lease IS NOT NULL`);
   }
+  await connections.query('UPDATE sink_positions SET holder = NULL, held_until = NULL WHERE holder IS NOT NULL');
 }

@@ -13,7 +13,8 @@ export function inRange(range: TimeRange): string {
   return conditions.length === 0 ? 'true' : conditions.join(' AND ');
 }
 
-function ingestedSince(from: number): string {
+/** As a condition on occurrences (as o): the day of ingest is part of their numbers. */
+export function ingestedSince(from: number): string {
   const day = dayOf(from);
   const ranges = RETENTION_CLASSES.map((_, retention) => {
     const [low] = partitionBounds({ retention, day });

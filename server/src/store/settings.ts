@@ -1,4 +1,4 @@
-/** The SettingsStore port: a table, NOTIFY on every change, and a slow poll for notifications that a lost connection swallowed. */
+/** The SettingsStore port: a table, NOTIFY on every change, and a slow poll for notifications that a lost connection swallowed; it hears of channels, too. */
 import type pg from 'pg';
 import type { NewAuditEntry } from '../model/access.ts';
 import { ConflictError, type Logger } from '../model/ports.ts';
@@ -12,8 +12,12 @@ const CHANNEL = 'tattle_settings';
 const POLL_MS = 30_000;
 const RECONNECT_MS = 1_000;
 
+/** For the transaction of a change, of channels, too: what is sealed of them is new each time. */
+export const NOTIFY_SETTINGS = `NOTIFY ${CHANNEL}`;
+
 /** Another text after every change. */
-const SEEN = `SELECT md5(COALESCE(string_agg(key || md5(value::text) || set_at, ',' ORDER BY key), '')) AS seen FROM settings`;
+const SEEN = `SELECT md5(COALESCE((SELECT string_agg(key || md5(value::text) || set_at, ',' ORDER BY key) FROM settings), '')
+  || COALESCE((SELECT string_agg(md5(sealed), ',' ORDER BY name) FROM channels), '')) AS seen`;
 
 export class Settings {
   readonly #connections: Connections;
@@ -57,7 +61,7 @@ export class Settings {
         const before = await replaceSetting(client, key, after, by, at);
         audit.push({ at, actor: by, action: 'settings.change', target: key, detail: { before, after } });
       }
-      await client.query(`NOTIFY ${CHANNEL}`);
+      await client.query(NOTIFY_SETTINGS);
       await tellFeed(client, { topics: ['settings'] });
       await appendAudit(client, audit);
     });

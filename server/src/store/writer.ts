@@ -9,7 +9,7 @@ import type { DimsDictionary } from './dims.ts';
 import { dayOf, partitionKeyOf } from './event-id.ts';
 import type { PartitionKey } from './event-id.ts';
 import { feedEntry, newsOfBatch } from './feed-entry.ts';
-import { FeedSweep } from './feed-sweep.ts';
+import { type FeedHold, FeedSweep } from './feed-sweep.ts';
 import { fetchStored, Identities } from './identity.ts';
 import type { StoredEvent } from './stored-event.ts';
 import type { Journal } from './journal.ts';
@@ -31,6 +31,7 @@ export interface WriterOptions {
   readonly dims: DimsDictionary;
   readonly clusters: TextDictionary;
   readonly metrics: Metrics;
+  readonly feedHold: FeedHold;
   /** Recent identities kept in memory, about 90 bytes each. */
   readonly recentIdentities: number;
 }
@@ -45,7 +46,7 @@ export class Writer {
   readonly #identities: Identities;
   readonly #numbers = new RowNumbers();
   readonly #addingUp = new AddingUp();
-  readonly #feedSweep = new FeedSweep();
+  readonly #feedSweep: FeedSweep;
   /** Raised by each failure: what was prepared before it is void. */
   #generation = 0;
   readonly #incidents = new TextDictionary({
@@ -63,6 +64,7 @@ export class Writer {
     this.#dims = options.dims;
     this.#clusters = options.clusters;
     this.#metrics = options.metrics;
+    this.#feedSweep = new FeedSweep(options.feedHold);
     this.#identities = new Identities(options.recentIdentities);
   }
 
@@ -100,7 +102,7 @@ export class Writer {
         (rows) => this.#journal.buffers.fill(rows),
       );
       // What no position covers was acknowledged to its sender, or will never be asked for again. Jobs act outward.
-      const durable = change.positions.length === 0 || change.jobs.length > 0;
+      const durable = change.durable === true || change.positions.length === 0 || change.jobs.length > 0;
       const addingUp = statements.length === 0 ? null : this.#addingUp.statement(change.at);
       const all = [
         ...statements,

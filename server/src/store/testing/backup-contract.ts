@@ -4,11 +4,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
-import { change, created, incident, job } from './events.ts';
+import type { IncidentNotice } from '../../model/delivery.ts';
+import type { NoticeEntry } from '../../model/ports.ts';
+import type { Silence } from '../../model/silence.ts';
+import { change, created, incident, job, notice } from './events.ts';
 import type { OpenTestStore } from './open-test-store.ts';
 import { fillRandomly } from './random-history.ts';
 
 const END = Date.UTC(2026, 4, 3, 1, 30);
+
+const SILENCE: Silence = {
+  ...{ id: 's', matchers: [{ name: 'namespace', operator: '=', value: 'shop' }], startsAt: END, endsAt: END + 9 },
+  ...{ createdBy: 'ann', createdAt: END, comment: '', expiredAt: null },
+};
+
+/** Goes along as it is: sealed. */
+const CHANNEL = { name: 'ops', type: 'webhook', settings: '{}', sealed: 'v1.k.x' };
+
+function decidedAbout(told: IncidentNotice): NoticeEntry {
+  const about = { noticeId: told.id, incidentId: told.incident.id, kind: 'opened', at: END, route: 'team' } as const;
+  const because = { because: '', until: null, by: '', rule: '', cause: null };
+  return {
+    ...{ notice: told, to: ['hook'], status: 'pending', releases: null, jobs: [], at: END },
+    decisions: [{ ...about, ...because, channel: 'hook', verdict: 'told', reason: 'routed' }],
+    held: [{ ...about, group: 'g', how: 'group', channels: ['hook'], occasion: '' }],
+  };
+}
 
 export function backupContract(open: OpenTestStore): void {
   it('brings everything back into an empty store, which then goes on', async () => {
@@ -24,6 +45,10 @@ export function backupContract(open: OpenTestStore): void {
     const principal = { id: 'ann', name: 'Ann', grants };
     await from.access.openSession({ digest: 's', principal, boundTo: null, createdAt: END, expiresAt: END + 9 });
     await from.idempotency.begin('k', 'r', END);
+    const grouped = notice('n', 'i', END, { also: [{ incident: incident('j', END), kind: 'worse' }] });
+    await from.notices.record(decidedAbout(grouped));
+    await from.silences.addSilence(SILENCE, 'ann');
+    await from.channels.addChannel(CHANNEL, { by: 'ann', at: END, detail: {} });
     const summary = await from.backup(folder);
     const to = await open({ now: END });
     expect(await to.restore(folder)).toEqual(summary);
@@ -35,7 +60,17 @@ export function backupContract(open: OpenTestStore): void {
     expect(await to.access.tokens()).toEqual(await from.access.tokens());
     expect(await to.audit.verify()).toEqual(await from.audit.verify());
     await to.audit.record([{ at: END, actor: 'tattle', action: 'note', target: '', detail: {} }]);
-    expect(await to.audit.verify()).toMatchObject({ entries: 4, brokenAt: null });
+    expect(await to.audit.verify()).toMatchObject({ entries: 6, brokenAt: null });
+    expect(await to.silences.silence('s')).toEqual(SILENCE);
+    expect(await to.channels.channels()).toEqual([CHANNEL]);
+    expect(await to.notices.decisions('i', 9)).toEqual(decidedAbout(grouped).decisions);
+    expect(await to.notices.waiting('g', 9)).toEqual(decidedAbout(grouped).held);
+    await to.notices.record(decidedAbout(notice('m', 'j', END)));
+    const told = (await to.outbox.deliveries({ incidentId: 'j', limit: 9 })).items;
+    expect(told.map(({ noticeId, incidentId }) => [noticeId, incidentId])).toEqual([
+      ['m', 'j'],
+      ['n', 'i'],
+    ]);
     // Whoever was in signs in again, and what was under way there is not under way here.
     expect(await to.access.session('s', END)).toBeNull();
     expect(await to.idempotency.begin('k', 'r', END)).toEqual({ kind: 'fresh' });

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ChangeSet, KnownEvent, NewEvent, RepeatedEvent } from '../../model/change-set.ts';
 import type { Category, Severity, TriagedEvent } from '../../model/cluster-event.ts';
+import type { IncidentNotice } from '../../model/delivery.ts';
 import type { Incident, NewJob, Strand } from '../../model/incident.ts';
 
 export const CLUSTER = { uid: '5f6c2f5e-6a53-4f0d-9d5e-0d8f3a1b2c3d', name: 'test' };
@@ -141,6 +142,27 @@ export function strand(incidentId: string, at: number, parts: Partial<Strand> = 
     eventCount: 1,
     rule: 'opened',
     because: 'it opened it',
+    ...parts,
+  };
+}
+
+/** About this incident, or an open one of this id. */
+export function notice(
+  id: string,
+  about: string | Incident,
+  at: number,
+  parts: Partial<IncidentNotice> = {},
+): IncidentNotice {
+  return {
+    id,
+    kind: 'opened',
+    incident: typeof about === 'string' ? incident(about, at) : about,
+    event: null,
+    evidence: [],
+    diagnosis: null,
+    partial: false,
+    at,
+    also: [],
     ...parts,
   };
 }

@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { KnownEvent } from '../../model/change-set.ts';
-import type { Notice } from '../../model/delivery.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Evidence } from '../../model/incident.ts';
 import type { Feed, FeedEntry } from '../../model/ports.ts';
 import { FEED_KEPT_MS } from '../feed-sweep.ts';
 import type { TattleStore } from '../open-store.ts';
-import { change, CLUSTER, created, incident, job, repeated, seeded, strand } from './events.ts';
+import { change, CLUSTER, created, incident, job, notice, repeated, seeded, strand } from './events.ts';
 import { connectBeside, readOn, rowOf, rowsOf } from './feed-readers.ts';
 import type { OpenTestStore } from './open-test-store.ts';
 
@@ -104,9 +103,9 @@ export function feedContract(open: OpenTestStore): void {
     const diagnosis = { incidentId: 'i', at: NOW, cause: 'missing-configuration' } as Diagnosis;
     await store.diagnoses.saveDiagnosis(diagnosis);
     await store.diagnoses.saveDiagnosis({ ...diagnosis, at: NOW - 1 });
-    const notice = { id: 'n', kind: 'opened', incident: incident('i', NOW), at: NOW } as Notice;
-    await store.outbox.addDeliveries(notice, ['slack', 'mail'], 'pending', NOW);
-    await store.outbox.addDeliveries(notice, ['slack', 'mail'], 'pending', NOW);
+    const opened = notice('n', 'i', NOW);
+    await store.outbox.addDeliveries(opened, ['slack', 'mail'], 'pending', NOW);
+    await store.outbox.addDeliveries(opened, ['slack', 'mail'], 'pending', NOW);
     const claimed = await store.outbox.claimDeliveries(5, NOW, 1_000, []);
     for (const each of [...claimed, ...claimed]) {
       const outcome = { kind: 'delivered', statusCode: 200 } as const;

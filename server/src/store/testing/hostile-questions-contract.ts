@@ -5,7 +5,7 @@ import type { DeliveryStatus, NoticeKind } from '../../model/delivery.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import { CursorError } from '../../model/ports.ts';
 import { FILTER_FIELDS, INCIDENT_FIELDS } from '../../model/query.ts';
-import { change, CLUSTER, created, incident, strand } from './events.ts';
+import { change, CLUSTER, created, incident, notice, strand } from './events.ts';
 import type { TattleStore } from '../open-store.ts';
 import type { OpenTestStore } from './open-test-store.ts';
 
@@ -62,9 +62,7 @@ export function hostileQuestionsContract(open: OpenTestStore): void {
         })),
       }),
     );
-    const notice = { kind: 'opened', incident: told, event: null, evidence: [], diagnosis: null } as const;
-    for (const id of ['n', 'm'])
-      await outbox.addDeliveries({ ...notice, id, partial: false, at: NOW }, ['hook'], 'dead', NOW);
+    for (const id of ['n', 'm']) await outbox.addDeliveries(notice(id, told, NOW), ['hook'], 'dead', NOW);
     const lists = {
       events: (page: { cursor?: string }) => history.events({ fields: {} }, { limit: 1, ...page }),
       incidents: (page: { cursor?: string }) => history.incidents({ fields: {} }, { limit: 1, ...page }),

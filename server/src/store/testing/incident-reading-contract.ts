@@ -5,7 +5,7 @@ import type { Scope } from '../../model/access.ts';
 import type { Incident } from '../../model/incident.ts';
 import { INCIDENT_FIELDS, type IncidentFilter } from '../../model/query.ts';
 import type { TattleStore } from '../open-store.ts';
-import { change, created, incident, strand } from './events.ts';
+import { change, created, incident, notice, strand } from './events.ts';
 import type { OpenTestStore } from './open-test-store.ts';
 import { fillIncidents } from './random-incidents.ts';
 
@@ -73,9 +73,7 @@ export function incidentReadingContract(open: OpenTestStore): void {
     const opened = await open({ now: END });
     const random = await fillIncidents(opened, { seed: 23, count: 80, end: END });
     for (const { head } of random.all) {
-      const rest = { event: null, evidence: [], diagnosis: null, partial: false, at: END };
-      const notice = { id: `n-${head.id}`, kind: 'opened' as const, incident: head, ...rest };
-      await opened.outbox.addDeliveries(notice, ['hook'], 'dead', END);
+      await opened.outbox.addDeliveries(notice(`n-${head.id}`, head, END), ['hook'], 'dead', END);
     }
     const merged = new Set(random.all.filter(({ head }) => head.mergedInto !== null).map(({ head }) => head.id));
     let seen = 0;

@@ -3,10 +3,9 @@ import { expect, it } from 'vitest';
 import { covers, touchesCluster } from '../../kit/scope.ts';
 import type { Scope } from '../../model/access.ts';
 import type { ObjectChange } from '../../model/change.ts';
-import type { Notice } from '../../model/delivery.ts';
 import type { Gap } from '../../model/position.ts';
 import type { ChangeFilter } from '../../model/query.ts';
-import { change, CLUSTER, created, incident, seeded, strand } from './events.ts';
+import { change, CLUSTER, created, incident, notice, seeded, strand } from './events.ts';
 import type { OpenTestStore } from './open-test-store.ts';
 import { randomScope } from './random-scope.ts';
 
@@ -22,12 +21,6 @@ function moved(i: number, parts: { cluster?: typeof EAST; namespace?: string; at
 
 function gap(clusterUid: string, from: number, to: number | null): Gap {
   return { clusterUid, stream: 'v1/events', reason: 'unreachable', from, to, detail: 'it did not answer' };
-}
-
-function notice(id: string, incidentId: string): Notice {
-  const about = incident(incidentId, NOW);
-  const rest = { event: null, evidence: [], diagnosis: null, partial: false, at: NOW };
-  return { id, kind: 'opened', incident: about, ...rest };
 }
 
 export function smallListsContract(open: OpenTestStore): void {
@@ -131,10 +124,10 @@ export function smallListsContract(open: OpenTestStore): void {
   it('pages through deliveries, the newest first', async () => {
     const { outbox } = await open({ now: NOW });
     for (let i = 0; i < 7; i++)
-      await outbox.addDeliveries(notice(`n${String(i)}`, `i${String(i)}`), ['hook'], 'dead', NOW);
+      await outbox.addDeliveries(notice(`n${String(i)}`, `i${String(i)}`, NOW), ['hook'], 'dead', NOW);
     const first = await outbox.deliveries({ limit: 4 });
     // What comes meanwhile moves nothing.
-    await outbox.addDeliveries(notice('late', 'late'), ['hook'], 'dead', NOW);
+    await outbox.addDeliveries(notice('late', 'late', NOW), ['hook'], 'dead', NOW);
     const second = await outbox.deliveries({ limit: 4, cursor: first.nextCursor ?? '' });
     const ids = [...first.items, ...second.items].map(({ incidentId }) => incidentId);
     expect(ids).toEqual(['i6', 'i5', 'i4', 'i3', 'i2', 'i1', 'i0']);
@@ -156,7 +149,7 @@ export function smallListsContract(open: OpenTestStore): void {
       }),
     );
     for (const id of ['shop', 'orders', 'merged', 'of-no-incident']) {
-      await outbox.addDeliveries(notice(`n-${id}`, id), ['hook'], 'dead', NOW);
+      await outbox.addDeliveries(notice(`n-${id}`, id, NOW), ['hook'], 'dead', NOW);
     }
     const seen = async (scope?: Scope) =>
       (await outbox.deliveries({ limit: 9, ...(scope === undefined ? {} : { scope }) })).items.map(

@@ -1,26 +1,12 @@
 /** What every store must do with jobs, deliveries, evidence, settings and time. */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import type { Notice } from '../../model/delivery.ts';
 import type { KnownEvent } from '../../model/change-set.ts';
 import { DAY_MS } from '../event-id.ts';
 import type { OpenTestStore } from './open-test-store.ts';
-import { change, CLUSTER, created, incident, job, repeated, strand } from './events.ts';
+import { change, CLUSTER, created, incident, job, notice, repeated, strand } from './events.ts';
 
 const NOW = Date.UTC(2026, 2, 10, 12);
-
-function notice(id: string, incidentId: string): Notice {
-  return {
-    id,
-    kind: 'opened',
-    incident: incident(incidentId, NOW),
-    event: null,
-    evidence: [],
-    diagnosis: null,
-    partial: false,
-    at: NOW,
-  };
-}
 
 export function workContract(open: OpenTestStore): void {
   it('queues a job once for its key, and gives it to one worker at a time', async () => {
@@ -65,10 +51,10 @@ export function workContract(open: OpenTestStore): void {
 
   it('sends the deliveries of one incident to one channel in order, and lets others pass', async () => {
     const { outbox } = await open({ now: NOW });
-    await outbox.addDeliveries(notice('n1', 'i'), ['slack', 'mail'], 'pending', NOW);
-    await outbox.addDeliveries(notice('n2', 'i'), ['slack'], 'pending', NOW + 1);
-    await outbox.addDeliveries(notice('n3', 'j'), ['slack'], 'pending', NOW + 2);
-    await outbox.addDeliveries(notice('n1', 'i'), ['slack'], 'suppressed', NOW + 9);
+    await outbox.addDeliveries(notice('n1', 'i', NOW), ['slack', 'mail'], 'pending', NOW);
+    await outbox.addDeliveries(notice('n2', 'i', NOW), ['slack'], 'pending', NOW + 1);
+    await outbox.addDeliveries(notice('n3', 'j', NOW), ['slack'], 'pending', NOW + 2);
+    await outbox.addDeliveries(notice('n1', 'i', NOW), ['slack'], 'suppressed', NOW + 9);
     const claim = async (at: number, skip: string[] = []) => outbox.claimDeliveries(10, at, 1_000, skip);
     const names = (list: Awaited<ReturnType<typeof claim>>) =>
       list.map(({ delivery, notice: { id } }) => `${id}>${delivery.channel}`).sort();
@@ -78,7 +64,7 @@ export function workContract(open: OpenTestStore): void {
     expect(await claim(NOW + 6)).toEqual([]);
     const head = first.find(({ notice: { id } }) => id === 'n1');
     if (head === undefined) throw new Error('not claimed');
-    expect(head.notice).toEqual(notice('n1', 'i'));
+    expect(head.notice).toEqual(notice('n1', 'i', NOW));
     await outbox.finishDelivery(
       head,
       { kind: 'retry', error: 'busy', statusCode: 503 },
@@ -104,7 +90,7 @@ export function workContract(open: OpenTestStore): void {
 
   it('puts dead deliveries back under the same id', async () => {
     const { outbox } = await open({ now: NOW });
-    await outbox.addDeliveries(notice('n1', 'i'), ['slack', 'mail'], 'pending', NOW);
+    await outbox.addDeliveries(notice('n1', 'i', NOW), ['slack', 'mail'], 'pending', NOW);
     for (const claimed of await outbox.claimDeliveries(5, NOW, 100, [])) {
       await outbox.finishDelivery(
         claimed,
