@@ -38,6 +38,15 @@ const builtIn: readonly (readonly [plural: string, kind: string, apiVersion: str
 
 const builtInByPlural = new Map(builtIn.map((entry) => [entry[0], entry]));
 
+/** The built-in resource of a kind; undefined for custom ones, of whose plural a kind says nothing. */
+export function builtInResource(kind: string): ApiResource | undefined {
+  const entry = builtIn.find(([, name]) => name === kind);
+  if (entry === undefined) return undefined;
+  const [resource, , apiVersion, namespaced] = entry;
+  const [version = '', group = ''] = apiVersion.split('/').toReversed();
+  return { group, version, resource, kind, namespaced };
+}
+
 /**
  * The resource that these headers (of the first lines of one file) describe, or null while they say too little.
  * `resource` is a plural, alone or as `plural.group`; the events of events.k8s.io go by their group alone.

@@ -1,41 +1,34 @@
 /** A recording folder: what it holds, when it began, whose cluster it is, and all its lines in the order of time. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { ApiResource } from '../api-resource.ts';
 import { BaseTime } from './base-time.ts';
-import { mergeFiles, type MergedLine } from './merge-files.ts';
+import { openIncidentRecording } from './incident/incident-recording.ts';
+import type { RecordedLogName, Recording } from './recorded-cluster.ts';
+import { mergeFiles } from './merge-files.ts';
 import { describeFile, readRecordedFile, type RecordedFile } from './recorded-file.ts';
 import { textAt } from './recorded-line.ts';
 import { isEventResource, resourceKey } from './recorded-resource.ts';
 
-export interface Recording {
-  readonly folder: string;
-  /** The folder's name. */
-  readonly name: string;
-  /** uid of the recorded kube-system namespace; null where the recording does not show it. */
-  readonly clusterUid: string | null;
-  /** Milliseconds since the Unix epoch at which `t` was 0. */
-  readonly baseTime: number;
-  readonly resources: readonly ApiResource[];
-  /** The one event stream that counts: events.k8s.io where recorded, else core; null without either. */
-  readonly eventResource: ApiResource | null;
-  /** Files that hold no recognisable resource, with the reason, for a person to read. */
-  readonly skipped: readonly string[];
-  /** From the start, merged by time; only the resources wanted. Each call reads the files anew. */
-  lines(wanted?: (resource: ApiResource) => boolean): AsyncGenerator<MergedLine, void, void>;
-  /** What `pods/log` answered, with timestamps; null where it was not recorded. */
-  log(request: RecordedLogName): Promise<string | null>;
+export type { RecordedLogName, Recording } from './recorded-cluster.ts';
+
+/**
+ * A folder of recorded traffic, or the file of an exported incident. Throws where it cannot be read or holds neither, naming it and
+ * what belongs in it.
+ */
+export async function openRecording(path: string): Promise<Recording> {
+  return (await isFile(path)) ? openIncidentRecording(path) : openFolder(path);
 }
 
-export interface RecordedLogName {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly container: string;
-  readonly previous: boolean;
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    throw new Error(`cannot read the recording ${path}`, { cause: error });
+  }
 }
 
-/** Throws where the folder cannot be read or holds no recording, naming the folder and what belongs in it. */
-export async function openRecording(folder: string): Promise<Recording> {
+async function openFolder(folder: string): Promise<Recording> {
   const paths = await findFiles(folder);
   const described = await Promise.all(paths.map(describeFile));
   const files = described.filter((file) => file !== null);
