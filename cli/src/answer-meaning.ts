@@ -22,18 +22,34 @@ export function bodyOf(status: number, text: string, member: string, asked: Aske
 export function refusal(status: number, text: string, asked: Asked): CommandFailure {
   const value = parsed(text);
   // Who is known but may not do this is told what it takes.
-  if (status === 403 && isProblem(value)) return problemFailure(EXIT.refused, value);
+  if (status === 403 && isProblem(value)) return new ApiRefusal(EXIT.refused, value);
   if (status === 401 || status === 403) {
     const why = asked.hasToken ? 'refuses this token' : 'wants a token';
     return new CommandFailure(EXIT.refused, `the server ${why}`, asked.accessMend);
   }
-  if (isProblem(value)) return problemFailure(status === 400 ? EXIT.usage : EXIT.failed, value);
+  if (isProblem(value)) return new ApiRefusal(status === 400 ? EXIT.usage : EXIT.failed, value);
   return strangerFailure(status, asked);
 }
 
+/** The server understood, and said no: with what is wrong where. */
+export class ApiRefusal extends CommandFailure {
+  readonly problem: WireProblem;
+
+  constructor(exitCode: number, problem: WireProblem) {
+    super(exitCode, problem.detail, hintHere(problem.hint));
+    this.problem = problem;
+  }
+}
+
 /** The API tells its own callers where ids are; who is at a command line has a command for it. */
-function problemFailure(code: number, { detail, hint }: WireProblem): CommandFailure {
-  return new CommandFailure(code, detail, hint.replace('/api/v1/incidents lists', 'tattle incident list --all lists'));
+const LISTS = {
+  '/api/v1/incidents lists': 'tattle incident list --all lists',
+  'GET /api/v1/silences lists': 'tattle silence list lists',
+  'GET /api/v1/channels lists': 'tattle channel list lists',
+};
+
+function hintHere(hint: string): string {
+  return Object.entries(LISTS).reduce((text, [path, command]) => text.replace(path, command), hint);
 }
 
 /** Some other program took the question, or a proxy before a Tattle that is down. */

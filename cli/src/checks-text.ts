@@ -8,10 +8,20 @@ const STATE_WIDTH = 6;
 
 /** Wrapped at `width`, but for what is pasted. */
 export function checksText(checks: readonly Check[], width: number): string {
-  const lines = checks.flatMap((check) => checkLines(check, width));
+  return `${checks.map((check) => checkText(check, width)).join('')}${summaryText(checks)}`;
+}
+
+/** One of them, with its line ends. */
+export function checkText(check: Check, width: number): string {
+  return checkLines(check, width)
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** What stands below them. */
+export function summaryText(checks: readonly Check[]): string {
   const count = (state: Check['state']) => checks.filter((check) => check.state === state).length;
-  const summary = `${count('ok')} fine, ${count('warn')} to look at, ${count('fail')} failing, ${count('skipped')} not looked at`;
-  return [...lines, '', summary].map((line) => `${line}\n`).join('');
+  return `\n${count('ok')} fine, ${count('warn')} to look at, ${count('fail')} failing, ${count('skipped')} not looked at\n`;
 }
 
 function checkLines({ name, state, detail, mend }: Check, width: number): readonly string[] {

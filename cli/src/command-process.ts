@@ -59,5 +59,6 @@ const loadEngine: LoadEngine = async (): Promise<Engine> => {
     diagnoseClusters: server.diagnoseClusters,
     diagnoseRecording: server.diagnoseRecording,
     examine: server.examine,
+    importConfiguration: server.importConfiguration,
   };
 };

@@ -37,8 +37,11 @@ export interface Connection {
 
 /** To a server or a store of Tattle's, which also send what is too long to be held. */
 export interface TattleConnection extends Connection {
-  /** The body as text, piece by piece. Throws `CommandFailure` for everything but success, also where it breaks off. */
-  stream(path: string, query: URLSearchParams): AsyncGenerator<string>;
+  /**
+   * The body as text, piece by piece. Throws `CommandFailure` for everything but success, also where it breaks off, and for what is not
+   * of a type that Tattle would send: by default, lines of JSON or CSV.
+   */
+  stream(path: string, query: URLSearchParams, type?: RegExp): AsyncGenerator<string>;
 }
 
 type Method = 'GET' | 'POST' | 'DELETE';
@@ -168,13 +171,13 @@ function overHttp(
     );
   return {
     ...overSend(send),
-    async *stream(path, query) {
+    async *stream(path, query, type = EXPORTED) {
       const patience = new Patience(REQUEST_MS);
       patience.begin();
       const request = { method: 'GET', path: `${path}?${query.toString()}` } as const;
       const body = await ask(request, patience.signal, async (response) => {
         if (!response.ok || response.body === null) throw refusal(response.status, await response.text(), asked);
-        if (!EXPORTED.test(response.headers.get('content-type') ?? '')) throw strangerFailure(response.status, asked);
+        if (!type.test(response.headers.get('content-type') ?? '')) throw strangerFailure(response.status, asked);
         return response.body;
       }).finally(() => patience.end());
       yield* answerPieces(body, signal, patience);

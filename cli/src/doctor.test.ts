@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Check, DoctorOptions } from './engine.ts';
 import { run } from './testing/run.ts';
@@ -63,4 +63,48 @@ it('looks at what its flags name', async () => {
   // There it is what the command sends, and not what a server of this machine would take.
   expect(asked[1]?.env).not.toHaveProperty('TATTLE_TOKEN');
   expect((await run(['doctor', '--server', 'nonsense'], { engine })).code).toBe(2);
+});
+
+describe('a test alert', () => {
+  it('is told step by step, with what is waited for on a terminal alone', async () => {
+    const steps = [...CHECKS.slice(0, 1), failing];
+    const examine = async ({ onCheck, onWait }: DoctorOptions) => {
+      for (const step of steps) await onCheck?.(step);
+      await onWait?.('nobody');
+      return steps;
+    };
+    const { code, out, err } = await run(['doctor', '--alert'], { engine: { examine } });
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect(out).toBe(
+      'ok    Node: version 24.0.0\nFAIL  server: does not answer\n      → Is it running?\n\n1 fine, 0 to look at, 1 failing, 0 not looked at\n',
+    );
+    const { out: whole } = await run(['doctor', '--alert', '-o', 'json'], { engine: { examine: async () => steps } });
+    expect(parse(whole)).toEqual(steps);
+  });
+
+  it('is what its flags say', async () => {
+    const { asked, engine } = engineOf([]);
+    await run(['doctor', '--alert'], { engine });
+    const args = ['--alert', 'http://am:9093/prefix', '-n', 'shop', '--label', 'team=a,b', '--label', 'tier=1'];
+    await run(['doctor', ...args, '--wait', '90s'], { engine });
+    expect(asked.map(({ alert }) => alert)).toEqual([
+      { labels: {}, waitMs: 120_000 },
+      { url: 'http://am:9093/prefix', namespace: 'shop', labels: { team: 'a,b', tier: '1' }, waitMs: 90_000 },
+    ]);
+    expect(asked[1]?.overrides).toEqual({});
+  });
+
+  it.each([
+    [['--alert', 'am:9093'], 'no http(s) URL'],
+    [['--alert', 'http://ann:s3cr3t@am:9093'], 'no http(s) URL'],
+    [['--alert', '--label', 'team'], 'is no label'],
+    [['--alert', '--wait', 'long'], 'no stretch of time'],
+    [['--wait', '2m'], 'Add --alert'],
+  ])('%j is a usage error', async (args, told) => {
+    const { asked, engine } = engineOf([]);
+    const { code, err } = await run(['doctor', ...args], { engine });
+    expect({ code, asked }).toEqual({ code: 2, asked: [] });
+    expect(err).toContain(told);
+    expect(err).not.toContain('s3cr3t');
+  });
 });

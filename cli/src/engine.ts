@@ -19,8 +19,10 @@ export interface Engine {
   diagnoseRecording(
     options: WatchlessOptions & { readonly directory: string; readonly namespaces: Namespaces },
   ): Promise<Diagnosed>;
-  /** Looks at everything that Tattle needs, and changes nothing. */
+  /** Looks at everything that Tattle needs, and changes nothing; or follows a test alert. */
   examine(options: DoctorOptions): Promise<readonly Check[]>;
+  /** Another tool's configuration, as the text of its file, as one of Tattle. */
+  importConfiguration(tool: ImportedTool, text: string): Promise<ImportedConfiguration>;
 }
 
 export interface RunOptions {
@@ -95,6 +97,18 @@ export interface Diagnosed extends Pick<Look, 'now' | 'notes'> {
 
 export interface DoctorOptions extends Pick<RunOptions, 'config' | 'env' | 'overrides' | 'signal'> {
   readonly server?: { readonly url: string; readonly token: string | undefined };
+  /** Follows a test alert instead of looking at everything. */
+  readonly alert?: {
+    /** Of the Alertmanager; left out: that of a configured channel. */
+    readonly url?: string;
+    readonly namespace?: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly waitMs: number;
+  };
+  /** Told of each check as soon as it is made; awaited. */
+  readonly onCheck?: (check: Check) => Promise<void>;
+  /** Told what is waited for, now and again; awaited. */
+  readonly onWait?: (what: string) => Promise<void>;
 }
 
 export interface Check {
@@ -102,6 +116,24 @@ export interface Check {
   readonly state: 'ok' | 'warn' | 'fail' | 'skipped';
   readonly detail: string;
   readonly mend: string;
+}
+
+export type ImportedTool = 'kubernetes-event-exporter' | 'kubewatch';
+
+export type ImportedConfiguration =
+  | { readonly kind: 'imported'; readonly yaml: string; readonly report: ImportReport }
+  | { readonly kind: 'unreadable'; readonly problem: string };
+
+export interface ImportReport {
+  readonly taken: readonly ImportNote[];
+  readonly changed: readonly ImportNote[];
+  readonly missing: readonly ImportNote[];
+  readonly todo: readonly ImportNote[];
+}
+
+export interface ImportNote {
+  readonly path: string;
+  readonly text: string;
 }
 
 export type LoadEngine = () => Promise<Engine>;

@@ -10,7 +10,7 @@ export const EXIT = {
   unreachable: 3,
   /** A token or a permission is wanted, or another one. */
   refused: 4,
-  /** The command did its work, and what it looked at is wrong: `tattle diagnose`, `tattle audit verify`. */
+  /** The command did its work, and what it looked at is wrong: `tattle diagnose`, `tattle audit verify`, `tattle channel test`, `tattle rule test`. */
   wrong: 5,
   /** Stopped by Ctrl-C: 128 + SIGINT. */
   interrupted: 130,
@@ -25,7 +25,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitName, string>> = {
   usage: 'the command line is wrong',
   unreachable: 'no server answers, no store opens, or no cluster is reached',
   refused: 'a token or a permission is missing, or does not suffice',
-  wrong: 'tattle diagnose or tattle audit verify found something wrong',
+  wrong: 'what was looked at is wrong: diagnose, audit verify, channel test, rule test',
   interrupted: 'stopped by Ctrl-C',
 };
 

@@ -1,8 +1,9 @@
 /** An incident as a person reads it at 3 a.m.: what, since when, why with the words that prove it, what changed, what to do. */
-import type { WireIncidentView } from '@tattle/contract';
+import type { WireIncidentView, WireNoticeDecision } from '@tattle/contract';
 import { shortDuration } from './durations.ts';
 import { clockOf, readableTime, wrapped } from './incident-lines.ts';
 import { timelineLines } from './incident-timeline.ts';
+import { toldLines } from './incident-told-text.ts';
 
 const MOST_OBJECTS = 10;
 /** Of what is cited, so that one line of a log does not push all else off the screen; JSON has it whole. */
@@ -10,17 +11,23 @@ const LONGEST_CITATION = 600;
 
 type Lines = readonly string[];
 
+interface Reading {
+  readonly now: number;
+  readonly whole: boolean;
+  readonly width: number;
+  /** Who was, or was not, told of it, where that is known. */
+  readonly told?: readonly WireNoticeDecision[];
+}
+
 /** With `whole`, also what belongs to it and why, and its timeline. Wrapped at `width`, but for commands: those are pasted. */
-export function incidentText(
-  incident: WireIncidentView,
-  { now, whole, width }: { readonly now: number; readonly whole: boolean; readonly width: number },
-): string {
+export function incidentText(incident: WireIncidentView, { now, whole, width, told = [] }: Reading): string {
   const lines = [
     ...heading(incident, now, width),
     ...cause(incident, width),
     ...changes(incident, width),
     ...earlier(incident, width),
     ...nextSteps(incident, width),
+    ...toldLines(told, incident.id, width),
   ];
   if (whole) lines.push(...together(incident, width), ...objects(incident, width), ...timelineLines(incident, width));
   lines.push(...identity(incident, width));

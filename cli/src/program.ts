@@ -1,14 +1,18 @@
 /** The command line: its commands, its help, and what ends it with which exit code. */
 import { Command, CommanderError } from 'commander';
 import { auditCommand } from './commands/audit.ts';
+import { channelCommand } from './commands/channels.ts';
 import { answerCompletion, completionCommand } from './commands/completion.ts';
 import { deliveryCommand } from './commands/deliveries.ts';
 import { diagnoseCommand } from './commands/diagnose.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eventsCommand } from './commands/events.ts';
 import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
 import { incidentCommand } from './commands/incidents.ts';
+import { ruleCommand } from './commands/rules.ts';
 import { runCommands } from './commands/run.ts';
+import { silenceCommand } from './commands/silences.ts';
 import { timelineCommand } from './commands/timeline.ts';
 import { tokenCommand } from './commands/token.ts';
 import { whyCommand } from './commands/why.ts';
@@ -81,8 +85,12 @@ export function createProgram({ surroundings, loadEngine, name = 'tattle' }: Pro
   incidentCommand(program, surroundings, loadEngine);
   whyCommand(program, surroundings, loadEngine);
   diagnoseCommand(program, surroundings, loadEngine);
+  silenceCommand(program, surroundings, loadEngine);
+  channelCommand(program, surroundings, loadEngine);
+  ruleCommand(program, surroundings, loadEngine);
   deliveryCommand(program, surroundings, loadEngine);
   exportCommand(program, surroundings, loadEngine);
+  importCommand(program, surroundings, loadEngine);
   auditCommand(program, surroundings, loadEngine);
   tokenCommand(program, surroundings, loadEngine);
   doctorCommand(program, surroundings, loadEngine);

@@ -2,7 +2,7 @@
 import type { WireNewToken, WireRole } from '@tattle/contract';
 import { usageFailure } from './failure.ts';
 
-export const ROLES = ['viewer', 'operator', 'approver', 'admin'] as const satisfies readonly WireRole[];
+export const ROLES = ['reporter', 'viewer', 'operator', 'approver', 'admin'] as const satisfies readonly WireRole[];
 
 export interface NewTokenFlags {
   readonly role: WireRole;

@@ -10,7 +10,7 @@ import type { Surroundings } from '../surroundings.ts';
 const MANUAL: Manual = {
   summary: 'print a script that completes command lines',
   about: [
-    'Prints a script for bash, zsh or fish that completes commands, flags and their values; namespaces and incidents are asked of the server that runs, within a second, and left out where none answers.',
+    'Prints a script for bash, zsh or fish that completes commands, flags and their values; namespaces, incidents, silences and channels are asked of the server that runs, within a second, and left out where none answers.',
     'As a plug-in of kubectl nothing is to be loaded: kubectl’s own completion asks kubectl_complete-tattle, where that is in the PATH.',
   ],
   examples: [

@@ -6,6 +6,7 @@ import type { LoadEngine } from '../engine.ts';
 import { apiTime } from '../event-query.ts';
 import { usageFailure } from '../failure.ts';
 import { outputOption, structured } from '../forms.ts';
+import { incidentId } from '../incident-path.ts';
 import { type Manual, READING_EXITS, withManual } from '../manual.ts';
 import { printable } from '../printable.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -54,6 +55,7 @@ const REPLAY: Manual = {
 interface ListFlags extends TargetFlags {
   readonly status?: readonly string[];
   readonly channel?: string;
+  readonly incident?: string;
   readonly since?: string;
   readonly limit: number;
   readonly output: (typeof FORMS)[number];
@@ -72,6 +74,7 @@ export function deliveryCommand(program: Command, surroundings: Surroundings, lo
   const list = withManual(delivery.command('list'), LIST)
     .option('--status <statuses>', `with these: ${STATUSES.join(', ')}`, listedOf(STATUSES))
     .option('--channel <name>', 'to this channel')
+    .option('--incident <id>', 'about this incident, by its whole id')
     .option('--since <time>', 'made after: 30m, 2d12h, or 2026-01-31T14:00:00Z')
     .addOption(new Option('--limit <n>', 'so many at the most').default(100).argParser(wholeNumber(1, 1000)))
     .addOption(outputOption(FORMS, 'table'))
@@ -97,6 +100,7 @@ async function listDeliveries(flags: ListFlags, surroundings: Surroundings, load
   const query = new URLSearchParams({ limit: String(flags.limit) });
   for (const status of flags.status ?? []) query.append('status', status);
   if (flags.channel !== undefined) query.set('channel', flags.channel);
+  if (flags.incident !== undefined) query.set('incident', incidentId(flags.incident));
   if (flags.since !== undefined) query.set('from', apiTime('--since', flags.since));
   await over(flags, surroundings, loadEngine, async (connection) => {
     const { items, partial } = (await connection.get('/api/v1/deliveries', query, 'items')) as WireDeliveryPage;

@@ -2,13 +2,13 @@
 import type { Command } from 'commander';
 import type { WireTestIncidentBegun } from '@tattle/contract';
 import type { Connection } from '../connection.ts';
-import { CommandFailure, EXIT } from '../failure.ts';
 import { structured, type TextForm } from '../forms.ts';
 import { READING_EXITS, withManual } from '../manual.ts';
 import { printable } from '../printable.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { type TargetFlags, withTarget } from './flags.ts';
 import { withForm } from './incident-acts.ts';
+import { needsServer } from './running-server.ts';
 
 interface Flags extends TargetFlags {
   readonly namespace?: string;
@@ -35,13 +35,7 @@ export function testCommand(incident: Command, connected: Connected, { stdout }:
     .option('--cluster <name>', 'in this cluster (default: the first that is watched)');
   withTarget(withForm(command)).action(({ namespace, cluster, output, ...target }: Flags) =>
     connected(target, async (connection) => {
-      if (!connection.live) {
-        throw new CommandFailure(
-          EXIT.failed,
-          'no server runs that a test could go through',
-          'tattle serve starts one.',
-        );
-      }
+      needsServer(connection, 'a test could go through');
       const body = { ...(namespace === undefined ? {} : { namespace }), ...(cluster === undefined ? {} : { cluster }) };
       const begun = (await connection.post('/api/v1/test-incident', body, 'watchFor')) as WireTestIncidentBegun;
       await stdout.write(output === 'text' ? begunText(begun) : structured(begun, output));

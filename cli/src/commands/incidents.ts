@@ -1,7 +1,8 @@
 /** `tattle incident`: what is broken, and what people do about it. */
 import { type Command, Option } from 'commander';
-import type { WireIncidentDetail } from '@tattle/contract';
-import { type Connection, sayUnwatched } from '../connection.ts';
+import type { WireIncidentDetail, WireNoticeDecisions } from '@tattle/contract';
+import { ApiRefusal } from '../answer-meaning.ts';
+import { type Connection, sayUnwatched, type TattleConnection } from '../connection.ts';
 import type { LoadEngine } from '../engine.ts';
 import { outputOption, structured, type TextForm } from '../forms.ts';
 import { widthOf } from '../incident-lines.ts';
@@ -23,7 +24,9 @@ import {
   withNamespaces,
   withTarget,
 } from './flags.ts';
+import { exportCommand } from './incident-export.ts';
 import { testCommand } from './incident-test.ts';
+import { decisionsAbout, toldCommand } from './incident-told.ts';
 import { over } from './over.ts';
 
 interface ListFlags extends TargetFlags, NamespaceFlags {
@@ -46,6 +49,8 @@ const INCIDENT: Manual = {
   examples: [
     ['tattle incident list', 'what is broken now, the newest first'],
     ['tattle incident show 3f2a', 'one of them whole, by the beginning of its id'],
+    ['tattle incident told 3f2a', 'who was told of it, and who was not, and why'],
+    ['tattle incident export 3f2a -o cart-api.html', 'one of them as a file for others'],
     ['tattle incident ack 3f2a -m "looking at it"', 'so that nobody else gets up'],
     ['tattle incident resolve 3f2a -m "raised the memory limit to 256Mi"', 'with what fixed it'],
     ['tattle incident merge 3f2a 9c01 -m "both wait for the cache"', 'make two one'],
@@ -96,19 +101,35 @@ export function incidentCommand(program: Command, surroundings: Surroundings, lo
   withTarget(withForm(show)).action((id: string, flags: ShowFlags) =>
     over(flags, surroundings, loadEngine, async (connection) => {
       const found = await detail(connection, id);
-      const text = () => incidentText(found, { ...reading(surroundings), whole: true });
-      await surroundings.stdout.write(flags.output === 'text' ? text() : structured(found, flags.output));
+      await surroundings.stdout.write(
+        flags.output === 'text'
+          ? incidentText(found, { ...reading(surroundings), whole: true, told: await toldOf(found, connection) })
+          : structured(found, flags.output),
+      );
     }),
   );
 
-  const connected = (flags: TargetFlags, work: (connection: Connection) => Promise<void>) =>
+  const connected = (flags: TargetFlags, work: (connection: TattleConnection) => Promise<void>) =>
     over(flags, surroundings, loadEngine, work);
+  exportCommand(incident, connected, surroundings);
+  toldCommand(incident, connected, surroundings);
   actCommands(incident, connected, surroundings);
   testCommand(incident, connected, surroundings);
 }
 
 function reading({ now, stdout }: Surroundings): { readonly now: number; readonly width: number } {
   return { now: now(), width: widthOf(stdout) };
+}
+
+/** Of a store that is read itself, nobody says. Older servers know nothing of it either: the rest is shown all the same. */
+async function toldOf({ id }: WireIncidentDetail, connection: Connection): Promise<WireNoticeDecisions['items']> {
+  if (!connection.live) return [];
+  try {
+    return (await decisionsAbout(connection, id)).items;
+  } catch (error) {
+    if (error instanceof ApiRefusal) return [];
+    throw error;
+  }
 }
 
 export async function detail(connection: Connection, id: string): Promise<WireIncidentDetail> {

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { LoadEngine, RunOptions } from '../engine.ts';
-import { CommandFailure, EXIT } from '../failure.ts';
+import { CommandFailure, EXIT, usageFailure } from '../failure.ts';
 import { type Manual, withManual } from '../manual.ts';
 import { safeJson } from '../printable.ts';
 import { reportText } from '../replay-report.ts';
@@ -43,9 +43,11 @@ const DEMO: Manual = {
   summary: 'the same over a simulated cluster in which things break',
   about: [
     'Serves a simulated cluster, replayed from recorded traffic, in which workloads break in the ways that real ones do. It needs no cluster, and touches none.',
+    'Of an exported incident, that incident happens again, once, and all namespaces are monitored unless --namespaces says otherwise: what it was about, as its evidence holds it, its events and its logs.',
   ],
   examples: [
     ['tattle demo', 'as it was recorded'],
+    ['tattle demo cart-api.html --data-dir /tmp/cart-api', 'an exported incident, in a store of its own'],
     ['tattle demo --speed 4 --port 0', 'four times faster, on any free port'],
   ],
   exits: ['failed'],
@@ -59,6 +61,7 @@ const REPLAY: Manual = {
   examples: [
     ['tattle replay examples/states --namespaces all', 'into the store of .tattle'],
     ['tattle replay examples/states --namespaces all --data-dir /tmp/states --json', 'into one of its own'],
+    ['tattle replay cart-api.html --namespaces all --data-dir /tmp/cart-api', 'an exported incident'],
   ],
   exits: ['failed'],
 };
@@ -73,12 +76,16 @@ export function runCommands(program: Command, surroundings: Surroundings, loadEn
     );
 
   withRunFlags(withManual(program.command('demo'), DEMO))
-    .option('--recording <dir>', 'recorded traffic (default: an example that comes along)')
+    .argument('[file]', 'an exported incident, HTML or JSON, or a folder of recorded traffic, to be played once')
+    .option('--recording <dir>', 'recorded traffic, played again and again (default: examples that come along)')
     .option('--speed <times>', 'times faster than it was recorded (default: 1)')
-    .action(async (flags: RunFlags) => (await loadEngine()).demo(runOptions(flags, surroundings, surroundings.stdout)));
+    .action(async (file: string | undefined, flags: RunFlags) => {
+      const options = runOptions(flags, surroundings, surroundings.stdout);
+      await (await loadEngine()).demo(file === undefined ? options : playedOnce(file, flags, options));
+    });
 
   withManual(program.command('replay'), REPLAY)
-    .argument('<dir>', 'a folder of .ndjson files, as recorded')
+    .argument('<recording>', 'a folder of .ndjson files, as recorded, or the file of an exported incident')
     .option('-c, --config <file>', 'a configuration file (default: $TATTLE_CONFIG)')
     .option('--data-dir <dir>', 'into the embedded store of this directory (default: $TATTLE_DATA_DIR or .tattle)')
     .option('--store <url>', 'into this PostgreSQL (default: $TATTLE_STORE_URL)')
@@ -93,6 +100,22 @@ export function runCommands(program: Command, surroundings: Surroundings, loadEn
       await surroundings.stdout.write(flags.json === true ? `${safeJson(report)}\n` : reportText(report));
       if (surroundings.signal.aborted) throw new CommandFailure(EXIT.interrupted, '');
     });
+}
+
+/** What is played is to be seen: nothing of it is left out because nobody chose its namespaces. */
+function playedOnce(file: string, { recording, namespaces }: RunFlags, options: RunOptions): RunOptions {
+  if (recording !== undefined) {
+    throw usageFailure('a file and --recording exclude one another', 'Give one of them: each is what is played.');
+  }
+  return {
+    ...options,
+    overrides: {
+      ...(namespaces === undefined && { 'filter.namespaces': 'all' }),
+      ...options.overrides,
+      'simulate.recordings': resolve(file),
+      'simulate.loop': 'false',
+    },
+  };
 }
 
 function withRunFlags(command: Command): Command {

@@ -46,8 +46,9 @@ const CREATE: Manual = {
   ],
   notes: [
     [
-      'Roles, each with what those before it may do',
+      'Roles, from viewer on each with what those before it may do',
       [
+        'reporter  hands in alerts and events, and sees nothing',
         'viewer    reads',
         'operator  acts on incidents, sends deliveries again',
         'approver  decides on fixes',

@@ -7,6 +7,8 @@ const live: LiveValues = {
   namespaces: async () => ['shop', 'web', 'weather'].map((value) => ({ value, about: '' })),
   incidents: async () => [{ value: '3f2a5b6c7d8e9f00', about: 'CrashLoopBackOff: Deployment shop/web' }],
   contexts: async () => [{ value: 'prod', about: '' }],
+  silences: async () => [{ value: 'sil_1', about: 'namespace="shop": load test' }],
+  channels: async () => [{ value: 'ops', about: 'slack' }],
 };
 const completed = (...words: string[]) => complete(idleProgram(), words, live);
 const values = async (...words: string[]) => (await completed(...words)).suggestions.map(({ value }) => value);
@@ -50,8 +52,34 @@ describe('completion', () => {
     expect(await values('incident', 'ack', '-m', 'note', '')).toEqual(['3f2a5b6c7d8e9f00']);
   });
 
+  it('offers silences and channels where one is wanted', async () => {
+    expect(await values('silence', 'end', '')).toEqual(['sil_1']);
+    expect(await values('silence', 'list', '--state', 'active,ex')).toEqual(['active,expired']);
+    expect(await values('channel', 'test', 'o')).toEqual(['ops']);
+    expect(await values('delivery', 'list', '--channel', '')).toEqual(['ops']);
+    expect(await values('channel', 'preview', 'ops', '--notice', 'res')).toEqual(['resolved']);
+    expect(await values('silence', 'add', '--incident', '')).toEqual(['3f2a5b6c7d8e9f00']);
+  });
+
+  it('offers names of matchers, which go on, and then their values', async () => {
+    expect(await completed('silence', 'add', 'na')).toMatchObject({
+      suggestions: [{ value: 'namespace=' }, { value: 'name=' }],
+      isOpen: true,
+    });
+    expect(await completed('silence', 'add', 'namespace=we')).toEqual({
+      suggestions: [
+        { value: 'namespace=web', about: '' },
+        { value: 'namespace=weather', about: '' },
+      ],
+      paths: 'none',
+    });
+    expect(await values('silence', 'add', 'namespace=shop', 'severity=c')).toEqual(['severity=critical']);
+    expect(await values('silence', 'add', 'title=')).toEqual([]);
+  });
+
   it('leaves paths to the shell', async () => {
     expect(await completed('serve', '--config', '')).toEqual({ suggestions: [], paths: 'files' });
+    expect(await completed('rule', 'test', '')).toEqual({ suggestions: [], paths: 'files' });
     expect(await completed('events', '--recording', 'ex')).toEqual({ suggestions: [], paths: 'directories' });
     expect(await completed('replay', '')).toEqual({ suggestions: [], paths: 'directories' });
     expect(await completed('events', '--limit', '')).toEqual({ suggestions: [], paths: 'none' });
@@ -78,6 +106,7 @@ describe('what a shell reads', () => {
     expect(completionLines({ suggestions, paths: 'none' })).toMatch(/^prod\n3f2a\ta\\tb\\n\\x1b\[2Jx+…\n:4\n$/);
     expect(completionLines({ suggestions: [], paths: 'files' })).toBe(':0\n');
     expect(completionLines({ suggestions: [], paths: 'directories' })).toBe(':16\n');
+    expect(completionLines({ suggestions: [], paths: 'none', isOpen: true })).toBe(':6\n');
   });
 
   it('is nothing that it could take for more than a word', () => {

@@ -1,5 +1,6 @@
 /** What may stand next on a command line: commands, flags, and the values that they take. */
 import type { Command, Option } from 'commander';
+import { MATCHER_NAMES } from '../matcher-text.ts';
 
 export interface Suggestion {
   readonly value: string;
@@ -11,6 +12,8 @@ export interface Completed {
   readonly suggestions: readonly Suggestion[];
   /** What else the shell should offer. */
   readonly paths: 'none' | 'files' | 'directories';
+  /** What is offered goes on: no blank comes behind it. */
+  readonly isOpen?: boolean;
 }
 
 /** Values that only a running server or a kubeconfig knows. */
@@ -18,6 +21,8 @@ export interface LiveValues {
   namespaces(): Promise<readonly Suggestion[]>;
   incidents(): Promise<readonly Suggestion[]>;
   contexts(): Promise<readonly Suggestion[]>;
+  silences(): Promise<readonly Suggestion[]>;
+  channels(): Promise<readonly Suggestion[]>;
 }
 
 const NOTHING: Completed = { suggestions: [], paths: 'none' };
@@ -33,10 +38,30 @@ const PATHS: Readonly<Record<string, Completed['paths']>> = {
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
   severity: ['critical', 'high', 'medium', 'low', 'info'],
   type: ['Normal', 'Warning'],
+  state: ['pending', 'active', 'expired'],
   status: ['pending', 'delivered', 'dead', 'suppressed', 'disabled'],
   logLevel: ['debug', 'info', 'warn', 'error', 'silent'],
 };
-const IDS = new Set(['id', 'others', 'kind/name']);
+/** Of matchers that name one of few. */
+const MATCHED: Readonly<Record<string, readonly string[]>> = {
+  severity: ['critical', 'high', 'medium', 'low', 'info'],
+  state: ['open', 'acknowledged', 'regressed'],
+};
+/** What the server or the kubeconfig knows, by the flag's name or the argument's. */
+const BY_FLAG: Readonly<Record<string, keyof LiveValues>> = {
+  namespace: 'namespaces',
+  namespaces: 'namespaces',
+  context: 'contexts',
+  incident: 'incidents',
+  channel: 'channels',
+};
+const BY_ARGUMENT: Readonly<Record<string, keyof LiveValues>> = {
+  id: 'incidents',
+  others: 'incidents',
+  'kind/name': 'incidents',
+  silences: 'silences',
+  channel: 'channels',
+};
 
 /** `words` are those after the program's name; the last one is being written, and may be empty. */
 export async function complete(program: Command, words: readonly string[], live: LiveValues): Promise<Completed> {
@@ -110,8 +135,8 @@ async function valuesOf(option: Option, written: string, prefix: string, live: L
 async function knownValues(option: Option, name: string, live: LiveValues): Promise<readonly Suggestion[]> {
   const fixed = option.argChoices ?? KNOWN[name];
   if (fixed !== undefined) return fixed.map((value) => ({ value, about: '' }));
-  if (name === 'namespace' || name === 'namespaces') return live.namespaces();
-  return name === 'context' ? live.contexts() : [];
+  const ask = BY_FLAG[name];
+  return ask === undefined ? [] : live[ask]();
 }
 
 async function argumentValues(
@@ -131,7 +156,24 @@ async function argumentValues(
       choices.map((value) => ({ value, about: '' })),
       written,
     );
-  return IDS.has(argument.name()) ? only(await live.incidents(), written) : NOTHING;
+  if (argument.name() === 'matchers') return matcherValues(written, live);
+  const ask = BY_ARGUMENT[argument.name()];
+  return ask === undefined ? NOTHING : only(await live[ask](), written);
+}
+
+/** `na` goes on as `namespace=`, and `namespace=sh` as `namespace=shop`. */
+async function matcherValues(written: string, live: LiveValues): Promise<Completed> {
+  const name = /^([a-z]+)=/.exec(written)?.[1];
+  if (name === undefined) {
+    const names = MATCHER_NAMES.map((each) => ({ value: `${each}=`, about: '' }));
+    return { ...only(names, written), isOpen: true };
+  }
+  const values =
+    name === 'namespace' ? await live.namespaces() : (MATCHED[name] ?? []).map((value) => ({ value, about: '' }));
+  return only(
+    values.map(({ value, about }) => ({ value: `${name}=${value}`, about })),
+    written,
+  );
 }
 
 function only(suggestions: readonly Suggestion[], written: string): Completed {

@@ -1,7 +1,7 @@
 /** Values for completion, asked of the server within a second, or read from the kubeconfig; nothing where that fails. */
 import { readFile } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
-import type { WireIncidentPage, WireNamespaces } from '@tattle/contract';
+import type { WireChannels, WireIncidentPage, WireNamespaces, WireSilence } from '@tattle/contract';
 import { parse } from 'yaml';
 import type { Surroundings } from '../surroundings.ts';
 import type { LiveValues, Suggestion } from './complete.ts';
@@ -31,6 +31,19 @@ export function liveValues(words: readonly string[], env: Surroundings['env']): 
       orNothing(async () => {
         const answer = (await ask(`/api/v1/incidents?limit=${MOST_INCIDENTS}`)) as WireIncidentPage | null;
         return (answer?.items ?? []).map(({ id, title }) => ({ value: id, about: title }));
+      }),
+    silences: () =>
+      orNothing(async () => {
+        const answer = (await ask('/api/v1/silences')) as { readonly items: readonly WireSilence[] } | null;
+        return (answer?.items ?? []).map(({ id, matchers, comment }) => ({
+          value: id,
+          about: `${matchers.join(', ')}: ${comment}`,
+        }));
+      }),
+    channels: () =>
+      orNothing(async () => {
+        const answer = (await ask('/api/v1/channels')) as WireChannels | null;
+        return (answer?.items ?? []).map(({ name, type }) => ({ value: name, about: type }));
       }),
     contexts: () => orNothing(() => contextsOf(words, env)),
   };

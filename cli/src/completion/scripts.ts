@@ -26,6 +26,7 @@ _tattle() {
     case "$reply" in
       :0) COMPREPLY+=($(compgen -f -- "\${current#"$cut"}")); compopt -o filenames 2>/dev/null ;;
       :16) COMPREPLY+=($(compgen -d -- "\${current#"$cut"}")); compopt -o filenames 2>/dev/null ;;
+      :6) compopt -o nospace 2>/dev/null ;;
       :*) ;;
       *) reply="\${reply%%$'\\t'*}"; COMPREPLY+=("\${reply#"$cut"}") ;;
     esac
@@ -38,12 +39,13 @@ const ZSH = `#compdef tattle
 # zsh completion for tattle. Load it with: source <(tattle completion zsh)
 _tattle() {
   local out line value about
-  local -a described
+  local -a described behind
   out="$(tattle __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)" || return 1
   for line in "\${(@f)out}"; do
     case "$line" in
       :0) _files ;;
       :16) _files -/ ;;
+      :6) behind=(-S "") ;;
       :*|"") ;;
       *)
         value="\${line%%$'\\t'*}"
@@ -52,7 +54,7 @@ _tattle() {
         described+=("\${value//:/\\\\:}\${about:+:$about}") ;;
     esac
   done
-  (( \${#described} )) && _describe -V tattle described
+  (( \${#described} )) && _describe -V tattle described "\${behind[@]}"
 }
 if (( \${+functions[compdef]} )); then compdef _tattle tattle; fi
 `;

@@ -14,14 +14,25 @@ describe('in zsh', { timeout: TIMEOUT }, () => {
     const { code, out } = await runWith(folder, 'zsh', ['-f', '-c', script]);
     expect({ code, out }).toEqual({ code: 0, out: 'json\njsonl\n' });
   });
+
+  it('puts no blank behind the name of a matcher', async () => {
+    const folder = await programFolder();
+    const script = `
+      function compdef() { :; }; function _describe() { print -r -- "\${(@q)argv}" "\${described[@]}" }
+      source <(tattle completion zsh)
+      words=(tattle silence add cond); CURRENT=4; _tattle`;
+    const { code, out } = await runWith(folder, 'zsh', ['-f', '-c', script]);
+    expect({ code, out }).toEqual({ code: 0, out: "-V tattle described -S '' condition=\n" });
+  });
 });
 
 describe('in fish', { timeout: TIMEOUT }, () => {
   it('completes commands and values', async () => {
     const folder = await programFolder();
-    const script = 'tattle completion fish | source; complete -C "tattle ev"; complete -C "tattle events -o js"';
+    const script =
+      'tattle completion fish | source; complete -C "tattle ev"; complete -C "tattle events -o js"; complete -C "tattle silence add cond"';
     const { out } = await runWith(folder, 'fish', ['--no-config', '-c', script]);
-    expect(out.split('\n').map((line) => line.split('\t')[0])).toEqual(['events', 'json', 'jsonl', '']);
+    expect(out.split('\n').map((line) => line.split('\t')[0])).toEqual(['events', 'json', 'jsonl', 'condition=', '']);
   });
 });
 

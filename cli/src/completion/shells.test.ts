@@ -12,6 +12,8 @@ const TIMEOUT = 30_000;
 async function liveServer(folder: string, delayMs = 0): Promise<string> {
   const answers: Readonly<Record<string, object>> = {
     '/api/v1/namespaces': { items: [{ namespace: 'shop' }, { namespace: 'web' }, { namespace: '$(touch pwned)' }] },
+    '/api/v1/channels': { items: [{ name: 'ops', type: 'slack' }] },
+    '/api/v1/silences': { items: [{ id: 'sil_1', matchers: ['namespace="shop"'], comment: 'load test' }] },
     '/api/v1/incidents': { items: [{ id: '3f2a5b6c', title: 'CrashLoopBackOff: Deployment shop/web' }] },
   };
   const server = createServer((request, response) => {
@@ -68,6 +70,11 @@ describe('in bash', { timeout: TIMEOUT }, () => {
     await liveServer(folder);
     expect(await inBash(folder, 'tattle events -n ')).toEqual(['shop', 'web']);
     expect(await inBash(folder, 'tattle why 3')).toEqual(['3f2a5b6c']);
+    expect(await inBash(folder, 'tattle silence end ')).toEqual(['sil_1']);
+    expect(await inBash(folder, 'tattle channel test o')).toEqual(['ops']);
+    // What follows the = alone, as above.
+    expect(await inBash(folder, 'tattle silence add namespace=sh')).toEqual(['shop']);
+    expect(await inBash(folder, 'tattle silence add cond')).toEqual(['condition=']);
   });
 
   it('is silent, and quick, where the server is slow or gone', async () => {

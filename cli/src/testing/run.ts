@@ -100,6 +100,7 @@ export async function run(
       diagnoseClusters: refuse,
       diagnoseRecording: refuse,
       examine: refuse,
+      importConfiguration: refuse,
       runningServer: async () => null,
       openHistory: () => (opened === undefined ? refuse() : Promise.resolve({ stream: refuse, ...opened })),
       ...engine,
