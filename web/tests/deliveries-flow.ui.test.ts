@@ -38,7 +38,7 @@ it('sends again what nobody took, under the same id, once the receiver is well',
   const refused = idsOf(receiver.received);
   receiver.answer = answers.status(204);
   await opened.getByRole('button', { name: 'Send again' }).click();
-  await page.getByText('It is sent again, under the same id.').waitFor();
+  await page.getByText('It is sent again, under the same webhook id.').waitFor();
   const repeated = () => idsOf(receiver.received.slice(refused.length)).filter((sent) => refused.includes(sent));
   await expect.poll(repeated, { timeout: 20_000 }).toHaveLength(1);
   await page.goto(`${server().origin}/deliveries?status=delivered&open=${id}`);

@@ -36,6 +36,11 @@ beforeAll(async () => {
     };
     await post(server(), '/api/v1/tokens', token);
   }
+  for (const text of HOSTILE) {
+    const written = text.replaceAll(/\p{C}/gu, '').slice(0, 900);
+    const matchers = [`namespace=${JSON.stringify(HOSTILE[0])}`, `title!=${JSON.stringify(written)}`];
+    await post(server(), '/api/v1/silences', { matchers, forMinutes: 60, comment: written });
+  }
   const audit = await server().get<{ items: readonly { no: number }[] }>('/api/v1/audit?limit=1');
   newest = audit.body.items[0]?.no ?? 0;
 });
@@ -72,6 +77,7 @@ const PAGES = [
   ...[0, 3, 7].map((index) => `/incidents/INCIDENT${index}`),
   ...['/events', '/events?q=TEXT', '/events?FILTER', '/events?event=EVENT', '/timeline', '/timeline?namespace=TEXT'],
   ...['/object?OBJECT0', '/object?OBJECT7', '/object?kind=TEXT&name=TEXT&namespace=TEXT'],
+  ...['/settings/silences', '/settings/try?reason=TEXT', '/settings/channels?preview=TEXT'],
   ...['/patterns', '/deliveries?channel=TEXT', '/settings/namespaces', '/settings/namespaces?q=TEXT'],
   ...[
     '/settings/event-types',
@@ -84,7 +90,14 @@ const PAGES = [
 ];
 
 /** There nothing of theirs stands. */
-const BARE = new Set(['/start', '/settings/about', '/settings/audit', '/settings/audit?actor=TEXT']);
+const BARE = new Set([
+  '/start',
+  '/settings/about',
+  '/settings/try?reason=TEXT',
+  '/settings/channels?preview=TEXT',
+  '/settings/audit',
+  '/settings/audit?actor=TEXT',
+]);
 
 /** What the browser says of answers that refuse on purpose. */
 const REFUSED = /status of (400|404)/;
@@ -96,6 +109,21 @@ it.each(PAGES)('%s shows it as text, on a phone and on a desktop', async (path) 
   await page.setViewportSize(DESKTOP);
   await settled();
   expect(await harm(page)).toEqual(NO_HARM);
+  expect(complaints(REFUSED)).toEqual([]);
+});
+
+it('offers to silence an incident in words that are text, and shows what that would hold back', async () => {
+  const { page, settled, complaints } = await openSignedIn(browser, server(), addressOf('/incidents/INCIDENT0'), {
+    shape: 'phone',
+  });
+  await page.keyboard.press('s');
+  await page
+    .getByRole('dialog')
+    .getByText(/It would hold back/)
+    .waitFor();
+  await settled();
+  expect(await harm(page)).toEqual(NO_HARM);
+  expect(await page.getByRole('dialog').innerText()).toMatch(/data-theirs|alert\(|WWWW/);
   expect(complaints(REFUSED)).toEqual([]);
 });
 

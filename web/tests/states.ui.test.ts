@@ -12,6 +12,8 @@ const browser = useBrowser();
 it.each([
   ['/settings/namespaces', /could not be read|scope|everything|whole/i],
   ['/settings/retention', /could not be read|scope|everything|whole/i],
+  ['/settings/channels', /could not be read/],
+  ['/settings/routes', /could not be read/],
   ['/settings/access', /Tokens are for admins/],
   ['/settings/audit', /The audit trail is for admins/],
   ['/start', /could not be looked at|You may not see/i],
@@ -24,6 +26,24 @@ it.each([
   expect(text).toMatch(/admin|everywhere|whole|every namespace|not see/i);
   expect(text).not.toMatch(/yet|No namespace is monitored/);
   expect(complaints(/status of 403/)).toEqual([]);
+});
+
+it('says that nobody is told while there is no channel, and how to get one', async () => {
+  const { page, complaints } = await openSignedIn(browser, server(), '/settings/channels');
+  await page.getByText('Nobody is told yet: no channel is configured').waitFor();
+  for (const name of ['DISCORD_WEBHOOK_URL', 'SLACK_WEBHOOK_URL', 'TELEGRAM_CHAT_ID', 'SMTP_URL', 'N8N_WEBHOOK_URL']) {
+    expect(await page.getByText(`TATTLE_${name}`).count(), name).toBe(1);
+  }
+  await page.goto(`${server().origin}/settings/routes`);
+  await page.getByText('Every channel is told of everything.').waitFor();
+  expect(complaints()).toEqual([]);
+});
+
+it('lets somebody who may only look see silences, and none of the buttons', async () => {
+  const viewer = await viewerOf(server(), ['checkout']);
+  const { page } = await openSignedIn(browser, viewer, '/settings/silences');
+  await page.getByText('Nothing is silenced').waitFor();
+  expect(await page.getByRole('button', { name: 'New silence' }).count()).toBe(0);
 });
 
 it('shows what a viewer may see on Now, without a word that the rest is well', async () => {

@@ -96,8 +96,7 @@ function channelStep({ channels, hasDelivered }: Seen): Step {
       detail: `${counted(channels.failing, 'channel')} of ${channels.count} cannot be reached: see below.`,
     };
   }
-  if (!hasDelivered)
-    return { ...step, state: 'todo', detail: 'Nothing has reached a channel yet: the next step tries them all.' };
+  if (!hasDelivered) return { ...step, state: 'todo', detail: 'Nothing has reached a channel yet: send a test.' };
   return { ...step, state: 'done', detail: `${counted(channels.count, 'channel')}, and something was delivered.` };
 }
 

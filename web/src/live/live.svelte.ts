@@ -11,6 +11,9 @@ const GATHER_MS = 1000;
 /** One answer that hangs must not hold back all others. */
 const LONGEST_MS = 10_000;
 
+/** What the page of an incident asks, by its id. */
+const OF_ONE_INCIDENT: ReadonlySet<string> = new Set(['getIncident', 'listNoticeDecisions']);
+
 class Live {
   #state = $state<FeedState>('connecting');
   /** Since when it is so, milliseconds. */
@@ -84,7 +87,7 @@ class Live {
     // What fails says so where it is shown.
     const answered = queries.invalidateQueries({
       predicate: ({ queryKey: [name, input] }) =>
-        names.has(String(name)) || (name === 'getIncident' && incidents.has(idIn(input))),
+        names.has(String(name)) || (OF_ONE_INCIDENT.has(String(name)) && incidents.has(idIn(input))),
     });
     await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, LONGEST_MS))]);
     this.#isAsking = false;

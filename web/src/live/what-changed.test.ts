@@ -30,3 +30,8 @@ it('gathers what several messages make old', () => {
   expect([...incidents]).toEqual(['b']);
   expect(events).toBe(true);
 });
+
+it('makes what is said of silences old when one begins or ends', () => {
+  const { names } = outdatedBy(change({ topics: ['silences'] }));
+  expect([...names]).toEqual(['listSilences', 'previewSilence', 'listNoticeDecisions']);
+});

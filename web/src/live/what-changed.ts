@@ -4,8 +4,9 @@ import type { EndpointName, WireStreamChange } from '@tattle/contract';
 const OF_INCIDENTS: readonly EndpointName[] = ['listIncidents', 'incidentFacets', 'timeline'];
 
 const OF_TOPIC: Readonly<Record<WireStreamChange['topics'][number], readonly EndpointName[]>> = {
-  settings: ['getConfig', 'listNamespaces', 'getStatus', 'previewConfig'],
-  deliveries: ['listDeliveries'],
+  settings: ['listChannels', 'getChannel', 'getConfig', 'listNamespaces', 'getStatus', 'previewConfig'],
+  deliveries: ['listDeliveries', 'listNoticeDecisions'],
+  silences: ['listSilences', 'previewSilence', 'listNoticeDecisions'],
   gaps: ['getStatus', 'timeline'],
   // Lists of events are asked for by whoever reads them: rows must not move under a reader's eyes.
   events: [],

@@ -24,7 +24,13 @@ export const destinations: readonly Destination[] = [
   { path: '/timeline', title: 'Timeline', icon: Waypoints, key: 't', about: 'What happened in which order' },
   { path: '/patterns', title: 'Patterns', icon: ChartNoAxesColumn, key: 'p', about: 'What repeats, and what differs' },
   { path: '/deliveries', title: 'Deliveries', icon: Send, key: 'd', about: 'Who was told, and who could not be' },
-  { path: '/settings', title: 'Settings', icon: Settings, key: 's', about: 'Namespaces, rules, retention, access' },
+  {
+    path: '/settings',
+    title: 'Settings',
+    icon: Settings,
+    key: 's',
+    about: 'Namespaces, notifications, silences, access',
+  },
 ];
 
 /** Whether a path lies at a destination or below it. */

@@ -1,12 +1,13 @@
 import type { WireDelivery } from '@tattle/contract';
 import { describe, expect, it } from 'vitest';
 import { filterIn, filterWords } from './delivery-filter.ts';
-import { canReplay, isDue, lastWords } from './delivery-words.ts';
+import { aboutWords, canReplay, isDue, lastWords } from './delivery-words.ts';
 
 const DELIVERY: WireDelivery = {
   id: 'd1',
   channel: 'webhook',
   incidentId: 'i1',
+  noticeId: 'msg_1',
   notice: 'opened',
   status: 'dead',
   attempts: 3,
@@ -37,8 +38,9 @@ describe('which deliveries are asked for', () => {
   it('has words, for a filter that hides everything', () => {
     expect(filterWords(filter(''))).toBe('');
     expect(filterWords(filter('status=dead&status=disabled&channel=n8n&notice=worse&from=now-1d'))).toBe(
-      'given up or channel gone, to n8n, about worse, in the last day',
+      'given up or channel gone, to n8n, with the notice “Got worse”, in the last day',
     );
+    expect(filterWords(filter('incident=i1'))).toBe('about one incident');
     expect(filterWords(filter('from=2026-01-01T00:00:00Z&to=now&id=x'))).toBe(
       'since 2026-01-01T00:00:00Z, until now, of one id',
     );
@@ -58,6 +60,12 @@ describe('a delivery', () => {
     expect(at('2026-02-01T12:00:00.000Z')).toBe(true);
     expect(at('2026-02-01T12:00:00.001Z')).toBe(false);
     expect(at(null)).toBe(false);
+  });
+
+  it('says what it is about where that is no one incident', () => {
+    expect(aboutWords(DELIVERY)).toBeNull();
+    expect(aboutWords({ incidentId: null, notice: 'test' })).toBe('A test of the channel');
+    expect(aboutWords({ incidentId: null, notice: 'digest' })).toBe('Several incidents in one message');
   });
 
   it('says what the channel answered, once', () => {

@@ -2,7 +2,6 @@
 import type { WireDelivery } from '@tattle/contract';
 
 type Status = WireDelivery['status'];
-type NoticeKind = WireDelivery['notice'];
 
 export const statuses: readonly { readonly status: Status; readonly title: string; readonly about: string }[] = [
   { status: 'pending', title: 'Waiting', about: 'Waits for its next attempt.' },
@@ -16,15 +15,10 @@ export function statusWords(status: Status): string {
   return statuses.find((each) => each.status === status)?.title ?? status;
 }
 
-export const notices: readonly { readonly notice: NoticeKind; readonly title: string }[] = [
-  { notice: 'opened', title: 'Opened' },
-  { notice: 'worse', title: 'Got worse' },
-  { notice: 'resolved', title: 'Resolved' },
-  { notice: 'test', title: 'Test' },
-];
-
-export function noticeWords(notice: NoticeKind): string {
-  return notices.find((each) => each.notice === notice)?.title ?? notice;
+/** What a delivery is about where it is about no one incident; null where it is. */
+export function aboutWords({ incidentId, notice }: Pick<WireDelivery, 'incidentId' | 'notice'>): string | null {
+  if (incidentId !== null) return null;
+  return notice === 'test' ? 'A test of the channel' : 'Several incidents in one message';
 }
 
 /** Whether it can be sent again; what waits is sent anyway, what was never to be sent is not. */

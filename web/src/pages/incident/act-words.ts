@@ -1,5 +1,6 @@
 /** Words and icons of what one may do to an incident. */
 import type { Component } from 'svelte';
+import BellOff from '@lucide/svelte/icons/bell-off';
 import CircleCheck from '@lucide/svelte/icons/circle-check';
 import Eye from '@lucide/svelte/icons/eye';
 import Merge from '@lucide/svelte/icons/merge';
@@ -41,6 +42,15 @@ export const ACT_WORDS: Readonly<Record<ActName, Words>> = {
     needsWords: false,
     done: 'Resolved',
     key: 'e',
+  },
+  silence: {
+    icon: BellOff,
+    verb: 'Silence',
+    asks: 'Why?',
+    hint: 'Whoever is not told will read it.',
+    needsWords: true,
+    done: 'Silenced',
+    key: 's',
   },
   fixed: {
     icon: Wrench,

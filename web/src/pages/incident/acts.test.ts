@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actsFor } from './acts.ts';
+import { actsFor, buttonsOf } from './acts.ts';
 
 const standing = { state: 'open', mergedInto: null, resolution: null, together: [1, 2] } as const;
 
@@ -10,7 +10,7 @@ describe('what one may do', () => {
   });
 
   it('is resolving once somebody looks at it', () => {
-    expect(actsFor({ ...standing, state: 'acknowledged' })).toEqual(['resolve', 'note', 'merge', 'split']);
+    expect(actsFor({ ...standing, state: 'acknowledged' })).toEqual(['resolve', 'silence', 'note', 'merge', 'split']);
   });
 
   it('is saying what fixed it once it is over', () => {
@@ -24,5 +24,12 @@ describe('what one may do', () => {
 
   it('is no splitting where there is one problem alone', () => {
     expect(actsFor({ ...standing, together: [1] })).not.toContain('split');
+  });
+
+  it('has a button for silencing what goes on, and none for what is over', () => {
+    expect(buttonsOf(actsFor(standing))).toEqual(['acknowledge', 'resolve', 'silence']);
+    expect(buttonsOf(actsFor({ ...standing, state: 'acknowledged' }))).toEqual(['resolve', 'silence']);
+    expect(actsFor({ ...standing, state: 'resolved' })).not.toContain('silence');
+    expect(actsFor({ ...standing, mergedInto: 'b' })).not.toContain('silence');
   });
 });

@@ -13,6 +13,9 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'incident.merge': 'Merged incidents',
   'incident.unmerge': 'Took a merge back',
   'incident.split': 'Split an incident',
+  'silence.create': 'Made a silence',
+  'silence.expire': 'Ended a silence',
+  'channel.test': 'Tested a channel',
 };
 
 /** One that these pages do not know stands as it is. */
@@ -30,5 +33,7 @@ export function targetPath(action: string, target: string): string | null {
   }
   if (target.startsWith('retention.')) return '/settings/retention';
   if (action.startsWith('token.')) return '/settings/access';
+  if (action.startsWith('silence.')) return '/settings/silences';
+  if (action.startsWith('channel.')) return '/settings/channels';
   return action.startsWith('delivery.') ? '/deliveries' : null;
 }

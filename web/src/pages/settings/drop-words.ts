@@ -15,6 +15,9 @@ const WORDS: Readonly<Record<WireDropReason, string>> = {
   'annotation-selector': 'annotation selector',
   'minimum-count': 'below the minimum count',
   'ignored-by-annotation': 'annotation asks to ignore it',
+  'own-alert': 'an alert of Tattle’s own',
+  'outside-scope': 'the sender may not tell of it',
+  truncated: 'cut off by its sender',
 };
 
 /** A newer server may know reasons that these pages do not: they stand as they are. */

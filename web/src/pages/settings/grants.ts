@@ -3,6 +3,7 @@ import type { WireGrant, WireNewToken, WireRole } from '@tattle/contract';
 import { namespaceFault } from './name-pattern.ts';
 
 export const roles: readonly { readonly role: WireRole; readonly may: string }[] = [
+  { role: 'reporter', may: 'Hand in alerts and events, and see nothing' },
   { role: 'viewer', may: 'Look at everything' },
   { role: 'operator', may: 'Also acknowledge and resolve incidents, send deliveries again' },
   { role: 'approver', may: 'Also approve remediations' },
