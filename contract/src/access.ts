@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { namespacePattern, printable, time } from './values.ts';
 
 export const role = z
-  .enum(['viewer', 'operator', 'approver', 'admin'])
-  .describe('Each may do what those before it may, and more.');
+  .enum(['reporter', 'viewer', 'operator', 'approver', 'admin'])
+  .describe(
+    'From `viewer` on, each may do what those before it may, and more. A `reporter` hands in what is to be stored, as operators and above may, too, and sees nothing.',
+  );
 export type WireRole = z.infer<typeof role>;
 
 const clusterName = z

@@ -19,6 +19,9 @@ export const dropReason = z
     'annotation-selector',
     'minimum-count',
     'ignored-by-annotation',
+    'own-alert',
+    'outside-scope',
+    'truncated',
   ])
   .describe('Why something that arrived is not kept; the same words as in the tally of `/api/v1/status`.');
 export type WireDropReason = z.infer<typeof dropReason>;

@@ -5,11 +5,13 @@ import type { WireRole } from './access.ts';
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /**
- * `open`: without a credential. `anyone`: whoever is known. Else a role; `applied`: of what the caller may see, the rest is as if it
+ * `open`: without a credential. `signed`: to whoever signs the request with a key that configuration knows, in place of a credential.
+ * `anyone`: whoever is known. Else a role; `applied`: of what the caller may see, the rest is as if it
  * were not there; `watched`: only those whose role holds for all of every watched cluster; `whole`: only those whose role holds everywhere.
  */
 export type EndpointAccess =
   | 'open'
+  | 'signed'
   | 'anyone'
   | { readonly role: WireRole; readonly scope: 'applied' | 'watched' | 'whole' };
 
@@ -32,12 +34,16 @@ export interface Endpoint {
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: QueryShape;
   readonly body?: z.ZodType;
+  /** Its media type: JSON unless told. */
+  readonly bodyType?: string;
   /** Whether the body may be left out. */
   readonly bodyOptional?: boolean;
   /** How a right body looks, for whoever sent a wrong one. */
   readonly bodyHint?: string;
   /** JSON of this shape; else text of these types, the first by default. */
   readonly answer: z.ZodType | readonly string[];
+  /** Where `application/json` is one of the types of a text: its shape. */
+  readonly jsonText?: z.ZodType;
   /** Of an endless answer: one of its messages. */
   readonly message?: z.ZodType;
   /** Of success, 200 unless said. */
@@ -50,6 +56,11 @@ export interface Endpoint {
   readonly secretAnswer?: boolean;
   /** Of a question that is too long for a query: it is asked anew each time, and an Idempotency-Key means nothing. */
   readonly changesNothing?: boolean;
+  /**
+   * What programs hand in, also as these media types: read item by item, so that one that is wrong takes none of the others along.
+   * What is too much is refused with 503, after which all of them try again.
+   */
+  readonly handedIn?: { readonly types: readonly string[] };
   /** Paths of earlier versions that answer the same. */
   readonly aliases?: readonly string[];
 }

@@ -38,10 +38,14 @@ export type WireObjectRef = z.infer<typeof objectRef>;
 
 export const clusterEvent = z
   .object({
-    uid: z.string().describe('Of the Event, or of what was read from an object’s state.'),
+    uid: z.string().describe('Of the Event, or made from what tells of it.'),
     cluster: clusterUid,
     clusterName: clusterTitle,
-    origin: z.enum(['event', 'state']).describe('`event`: a Kubernetes Event; `state`: read from an object’s state.'),
+    origin: z
+      .enum(['event', 'state', 'alert', 'report'])
+      .describe(
+        '`event`: a Kubernetes Event; `state`: read from an object’s state; `alert`: of Alertmanager; `report`: handed in by an application or a log shipper.',
+      ),
     type: z.string().describe('`Normal` or `Warning`, as its reporter saw it.'),
     reason: z.string().describe('The reporter’s word. `condition` says what it means.'),
     message: z.string().describe('Redacted: secrets are masked as `[redacted:kind]`.'),

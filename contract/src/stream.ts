@@ -8,7 +8,7 @@ export const streamChange = z
     events: z.array(clusterEvent).describe('New, or happened again.'),
     incidents: z.array(incident).describe('As they are now.'),
     topics: z
-      .array(z.enum(['settings', 'deliveries', 'gaps', 'events']))
+      .array(z.enum(['settings', 'deliveries', 'gaps', 'silences', 'events']))
       .describe(
         'What else changed: ask for it again. `events` comes where the stream leaves events out (`events=no`).',
       ),

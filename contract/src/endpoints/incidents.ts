@@ -4,7 +4,9 @@ import { testIncidentBegun, testIncidentRequest } from '../checks.ts';
 import { endpoint } from '../endpoint.ts';
 import { category, severity } from '../event.ts';
 import { incidentDetail, incidentFacets, incidentField, incidentPage, incidentState } from '../incident.ts';
+import { incidentExport } from '../incident-export.ts';
 import { incidentAct, incidentActed } from '../incident-act.ts';
+import { noticeDecisions } from '../notice-decision.ts';
 import { anyOf, cursor, limit, q, range, texts } from '../parameters.ts';
 
 const reading = { role: 'viewer', scope: 'applied' } as const;
@@ -44,6 +46,17 @@ function act<const Name extends keyof typeof incidentAct>(name: Name, summary: s
 const BY_TEXT = 'Send {"text": "…"}.';
 
 export const incidentEndpoints = {
+  listNoticeDecisions: endpoint({
+    id: 'listNoticeDecisions',
+    method: 'GET',
+    path: '/api/v1/incidents/{id}/decisions',
+    tag: 'Incidents',
+    summary: 'Why somebody was, or was not, told of it',
+    description: 'Nothing where the incident is seen in part only: notices tell of all of it.',
+    access: reading,
+    params,
+    answer: noticeDecisions,
+  }),
   listIncidents: endpoint({
     id: 'listIncidents',
     method: 'GET',
@@ -88,6 +101,22 @@ export const incidentEndpoints = {
     access: reading,
     params,
     answer: incidentDetail,
+  }),
+  exportIncident: endpoint({
+    id: 'exportIncident',
+    method: 'GET',
+    path: '/api/v1/incidents/{id}/export',
+    tag: 'Incidents',
+    summary: 'One incident as a file that stands alone',
+    description:
+      'HTML opens without a network and holds the JSON, too; `tattle demo FILE` plays either again. The JSON is an IncidentExport. What is left out to bound its size is said in it.',
+    access: reading,
+    params,
+    query: {
+      format: z.enum(['html', 'json']).default('html').describe('`html`: a page for people, with the JSON in it.'),
+    },
+    answer: ['text/html', 'application/json'],
+    jsonText: incidentExport,
   }),
   testIncident: endpoint({
     id: 'testIncident',

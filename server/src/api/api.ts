@@ -5,6 +5,7 @@ import type { ApiPorts } from './ports.ts';
 import { OnceOnly } from './idempotency.ts';
 import { Routes } from './registry.ts';
 import { auditRoutes, sessionRoutes, tokenRoutes } from './routes/access.ts';
+import { channelRoutes } from './routes/channels.ts';
 import { checkRoutes } from './routes/checks.ts';
 import { configOutlookRoutes } from './routes/config-outlook.ts';
 import { configRoutes } from './routes/config.ts';
@@ -13,9 +14,13 @@ import { documentationRoutes } from './routes/documentation.ts';
 import { eventRoutes } from './routes/events.ts';
 import { frontPageRoute } from './routes/front-page.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { intakeRoutes } from './routes/intake.ts';
+import { interactionRoutes } from './routes/interactions.ts';
 import { namespaceRoutes } from './routes/namespaces.ts';
 import { placeRoutes } from './routes/places.ts';
+import { runtimeChannelRoutes } from './routes/runtime-channels.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { silenceRoutes } from './routes/silences.ts';
 import { statusRoutes } from './routes/status.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { testIncidentRoute } from './routes/test-incident.ts';
@@ -39,7 +44,8 @@ export interface Api {
 export async function createApi(ports: ApiPorts): Promise<Api> {
   const server = bareServer(ports.logger, ports);
   await guardRequests(server, ports);
-  const routes = new Routes(server, new OnceOnly(ports.idempotency, ports.clock));
+  const once = new OnceOnly(ports.idempotency, ports.clock);
+  const routes = new Routes(server, once);
   const ui = await uiOf(ports);
   frontPageRoute(server, ports, ui);
   if (ui !== null) uiRoutes(server, ui);
@@ -51,7 +57,13 @@ export async function createApi(ports: ApiPorts): Promise<Api> {
   placeRoutes(routes, ports);
   incidentRoutes(routes, ports);
   testIncidentRoute(routes, ports);
+  await server.register(async (apart) => intakeRoutes(new Routes(apart, once), apart, ports));
+  // An Idempotency-Key is not part of what is signed: it means nothing there.
+  await server.register(async (apart) => interactionRoutes(new Routes(apart, null), apart, ports));
   deliveryRoutes(routes, ports);
+  silenceRoutes(routes, ports);
+  channelRoutes(routes, ports);
+  runtimeChannelRoutes(routes, ports);
   configRoutes(routes, ports);
   configOutlookRoutes(routes, ports);
   namespaceRoutes(routes, ports);

@@ -50,7 +50,7 @@ async function start() {
   running.push(() => api.close());
   const spare = await storedToken(accessStore, [{ role: 'viewer', scope: SHOP }], { now: NOON });
   const callers = await allCallers({ access, store: accessStore, now: NOON, port }, { watched: LAB, part: SHOP });
-  const known = { uid: 'e1' };
+  const known = { uid: 'e1', name: 'ops' };
   const pathOf = (operation: Operation) =>
     filledPath(operation, { ...known, id: operation.path.includes('/tokens/') ? spare.id : 'i1' });
   const ask = (

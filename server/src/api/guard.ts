@@ -8,7 +8,7 @@ import type { Clock } from '../model/ports.ts';
 import type { ClusterRef } from '../model/object-ref.ts';
 import type { Access, Identity } from './access/access.ts';
 import { VouchedLately } from './access/vouched-lately.ts';
-import { crossSite, notAllowed, tooMany, unidentified, wrongHost } from './refusals.ts';
+import { crossSite, notAllowed, tooMany, tooManyForNow, unidentified, wrongHost } from './refusals.ts';
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -59,7 +59,8 @@ function authorise(
   clusters: GuardOptions['clusters'],
 ): Scope {
   if (rule === undefined) throw new Error('a route does not say who may call it');
-  if (rule === 'open') return [];
+  // Whoever checks the signature of what is signed lets it in, or not.
+  if (rule === 'open' || rule === 'signed') return [];
   const { identity } = request;
   if (identity === null) throw unidentified(request, reply);
   if (rule === 'anyone') return [];
@@ -100,7 +101,7 @@ async function requestLimits(server: FastifyInstance, max: number): Promise<{ us
       const state = await check(request);
       if (state.isAllowed || !state.isExceeded) return;
       reply.header('retry-after', state.ttlInSeconds);
-      throw tooMany(rate);
+      throw request.routeOptions.config.endpoint?.handedIn === undefined ? tooMany(rate) : tooManyForNow(rate);
     };
   };
   return {

@@ -13,7 +13,10 @@ const PATH = '/api/v1/config/event-types';
 
 const asking = new Set(
   Object.values(endpoints)
-    .filter((endpoint: Endpoint) => endpoint.method === 'GET' || endpoint.changesNothing === true)
+    .filter(
+      ({ method, changesNothing, access }: Endpoint) =>
+        method === 'GET' || changesNothing === true || access === 'signed',
+    )
     .map(({ id }) => id as string),
 );
 

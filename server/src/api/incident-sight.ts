@@ -63,6 +63,15 @@ export async function seeAll(incidents: readonly Incident[], scope: Scope, histo
   return (await lookAtAll(incidents, scope, history)).map(head);
 }
 
+/** Those that lie whole in the scope, in the same order. */
+export async function wholeOf(
+  incidents: readonly Incident[],
+  scope: Scope,
+  history: History,
+): Promise<readonly Incident[]> {
+  return (await lookAtAll(incidents, scope, history)).flatMap(({ incident, whole }) => (whole ? [incident] : []));
+}
+
 /** Those of which something lies in the scope, in the same order. */
 async function lookAtAll(incidents: readonly Incident[], scope: Scope, history: History): Promise<readonly Sight[]> {
   const strands = Map.groupBy(await history.strands(...incidents.map(({ id }) => id)), ({ incidentId }) => incidentId);

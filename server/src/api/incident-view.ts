@@ -33,7 +33,7 @@ export async function viewOf(sight: Sight, { history, outbox }: ViewPorts): Prom
     history.events({ fields: { incident: [id] }, ...scoped(scope) }, { limit: MOST_EVENTS }),
     history.captures(id),
     history.earlierIncidents(incident, MOST_EARLIER, inScope),
-    outbox.deliveries({ incidentId: id, limit: MOST_DELIVERIES }),
+    outbox.deliveries({ incidentId: id, limit: MOST_DELIVERIES, ...scoped(scope) }),
   ]);
   const seen = seenBy(sight);
   const changes = (diagnosis?.changes ?? []).filter(({ object }) => seen(object));

@@ -122,6 +122,7 @@ const log: readonly LogEntry[] = [
 
 const delivery: Delivery = {
   id: 'l1',
+  noticeId: 'msg_1',
   channel: 'webhook',
   incidentId: first,
   noticeKind: 'opened',

@@ -23,6 +23,7 @@ async function apiOf(pages: number, brokenPage = Number.POSITIVE_INFINITY) {
     act: async () => ({ refusal: null, incidentIds: [] }),
     accessStore: memoryAccessStore(),
     audit: memoryAuditLog(),
+    version: '1.2.3',
   });
   onTestFinished(() => api.close());
   return { api, read: () => read };

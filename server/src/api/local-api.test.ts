@@ -10,6 +10,7 @@ test('a command is answered from the store without a port or a token', async () 
     act: async () => ({ refusal: null, incidentIds: [] }),
     accessStore: memoryAccessStore(),
     audit: memoryAuditLog(),
+    version: '1.2.3',
   });
   const answer = await api.request('GET', '/api/v1/events?limit=5');
   expect(answer.status).toBe(200);

@@ -23,7 +23,7 @@ export interface LocalApi {
   close(): Promise<void>;
 }
 
-export type StoredPorts = Pick<ApiPorts, 'history' | 'outbox' | 'act' | 'accessStore' | 'audit'>;
+export type StoredPorts = Pick<ApiPorts, 'history' | 'outbox' | 'act' | 'accessStore' | 'audit' | 'version'>;
 
 export async function createLocalApi(stored: StoredPorts): Promise<LocalApi> {
   const ports = { ...stored, clusters: () => [], objects: unwatched, clock: systemClock, logger: SILENT };

@@ -3,7 +3,7 @@ import { badParameter } from './problem.ts';
 import { parseTime } from './times.ts';
 
 /** Milliseconds since the Unix epoch. Throws `RequestProblem` where it is no time. */
-function readTime(name: string, text: string, now: number): number {
+export function readMoment(name: string, text: string, now: number): number {
   const time = parseTime(text, now);
   if (time !== undefined) return time;
   throw badParameter(
@@ -18,8 +18,8 @@ export function readRange(
   texts: { readonly from?: string | undefined; readonly to?: string | undefined },
   now: number,
 ): { from?: number; to?: number } {
-  const from = texts.from === undefined ? undefined : readTime('from', texts.from, now);
-  const to = texts.to === undefined ? undefined : readTime('to', texts.to, now);
+  const from = texts.from === undefined ? undefined : readMoment('from', texts.from, now);
+  const to = texts.to === undefined ? undefined : readMoment('to', texts.to, now);
   if (from !== undefined && to !== undefined && from >= to) {
     throw badParameter('from', 'is not before to', 'Times are half-open: from is included, to is not.');
   }

@@ -9,7 +9,7 @@ const IDEMPOTENCY = z.string().min(1).max(200).optional().meta({
 
 /** `older`: under a path of an earlier version. */
 export function operationOf(endpoint: Endpoint, older: boolean): ZodOpenApiOperationObject {
-  const { id, tag, summary, access, query, body, bodyOptional = false } = endpoint;
+  const { id, tag, summary, access, query, body, bodyType = 'application/json', bodyOptional = false } = endpoint;
   const path = paramsOf(endpoint);
   const header = headersOf(endpoint);
   return {
@@ -18,7 +18,7 @@ export function operationOf(endpoint: Endpoint, older: boolean): ZodOpenApiOpera
     summary,
     description: descriptionOf(endpoint, older),
     ...(older ? { deprecated: true } : {}),
-    security: access === 'open' ? [] : [{ bearer: [] }, { session: [] }],
+    security: access === 'open' || access === 'signed' ? [] : [{ bearer: [] }, { session: [] }],
     'x-tattle-access': access,
     requestParams: {
       ...(path === null ? {} : { path }),
@@ -27,7 +27,12 @@ export function operationOf(endpoint: Endpoint, older: boolean): ZodOpenApiOpera
     },
     ...(body === undefined
       ? {}
-      : { requestBody: { required: !bodyOptional, content: { 'application/json': { schema: body } } } }),
+      : {
+          requestBody: {
+            required: !bodyOptional,
+            content: { [bodyType]: { schema: body }, ...otherTypes(endpoint) },
+          },
+        }),
     responses: responsesOf(endpoint),
   };
 }
@@ -43,6 +48,7 @@ function descriptionOf({ description, access, path }: Endpoint, older: boolean):
 
 function whoMay(access: EndpointAccess): string {
   if (access === 'open') return 'Takes no credential.';
+  if (access === 'signed') return 'Takes a signature in place of a credential: without a good one, 401.';
   if (access === 'anyone') return 'Takes any good credential, whatever its roles.';
   const where = {
     applied: 'and answers for where the caller has it',
@@ -52,9 +58,10 @@ function whoMay(access: EndpointAccess): string {
   return `Takes the role ${access.role}, ${where[access.scope]}.`;
 }
 
-function headersOf({ method, changesNothing = method === 'GET', headers = {} }: Endpoint) {
+function headersOf({ method, access, changesNothing = method === 'GET', headers = {} }: Endpoint) {
   const named = Object.entries(headers).map(([name, about]) => [name, z.string().optional().describe(about)] as const);
-  const all = changesNothing ? named : [...named, ['Idempotency-Key', IDEMPOTENCY] as const];
+  // What is signed names itself.
+  const all = changesNothing || access === 'signed' ? named : [...named, ['Idempotency-Key', IDEMPOTENCY] as const];
   return all.length === 0 ? null : z.object(Object.fromEntries(all));
 }
 
@@ -78,9 +85,15 @@ function responsesOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
   };
 }
 
-function contentOf({ answer, message }: Endpoint) {
+/** Whatever they hold, it is text or bytes to a client made from this document. */
+function otherTypes({ handedIn }: Endpoint) {
+  return Object.fromEntries((handedIn?.types ?? []).map((type) => [type, { schema: z.string() }]));
+}
+
+function contentOf({ answer, message, jsonText }: Endpoint) {
   if (answer instanceof z.ZodType) return { 'application/json': { schema: answer } };
-  return Object.fromEntries(answer.map((type) => [type, { schema: message ?? z.string() }]));
+  const schemaOf = (type: string) => (type === 'application/json' ? jsonText : undefined) ?? message ?? z.string();
+  return Object.fromEntries(answer.map((type) => [type, { schema: schemaOf(type) }]));
 }
 
 function paramsOf({ path, params = {} }: Endpoint) {

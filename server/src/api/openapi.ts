@@ -15,7 +15,7 @@ Lists answer \`{items, nextCursor, partial}\`: send \`nextCursor\` as \`cursor\`
 
 What lies outside of the caller's scope is as if it were not there: it is in no list and no count of events and incidents, and its ids answer 404.
 
-Every write takes an \`Idempotency-Key\`: sent again within a day, it is answered as it was the first time, and not done again. What showed a secret answers 409 then.`;
+Every write but those of chats takes an \`Idempotency-Key\`: sent again within a day, it is answered as it was the first time, and not done again. What showed a secret answers 409 then.`;
 
 /** What a tag's paths are about. */
 const TAGS: Readonly<Record<string, string>> = {
@@ -23,7 +23,11 @@ const TAGS: Readonly<Record<string, string>> = {
   Events: 'What Kubernetes and the state of objects told, beyond the hour for which the cluster keeps it.',
   Places: 'What happened to objects, whatever told of it.',
   Live: 'What changes, without asking again and again.',
+  Intake: 'What others hand in: alerts, CloudEvents, an application’s own words, logs.',
+  Interactions: 'What people press under messages in a chat.',
   Deliveries: 'Who was told.',
+  Silences: 'What nobody is told of for a while.',
+  Channels: 'Where notices go, and the rules and routes that lead there.',
   Settings: 'What is kept, and for how long.',
   Status: 'Whether Tattle itself is well.',
   Access: 'Who the caller is; sessions and tokens.',

@@ -221,6 +221,7 @@ const incident: Incident = {
 function delivery(id: string, status: Delivery['status']): Delivery {
   return {
     id,
+    noticeId: `msg_${id}`,
     channel: 'webhook',
     incidentId: 'i1',
     noticeKind: 'opened',

@@ -19,12 +19,18 @@ import type {
 } from '../model/ports.ts';
 import type { FilterSettings, RetentionDays, SettingsPatch } from '../model/settings.ts';
 import type { SlimObject } from '../model/slim-object.ts';
+import type { ChatActs } from './chat-acts.ts';
 import type { Access } from './access/access.ts';
 import type { Oidc } from './oidc/oidc.ts';
+import type { SettingProblem } from './setting-problem.ts';
+import type { RuntimeChannels } from './runtime-channels.ts';
+import type { Telling } from './telling.ts';
 
 export interface ApiPorts {
   readonly history: History;
   readonly outbox: Outbox;
+  readonly telling: Telling;
+  readonly channels: RuntimeChannels;
   /** Throws `StoreUnavailable` when it cannot be saved. */
   readonly act: (command: Command) => Promise<CommandOutcome>;
   readonly settings: LiveSettings;
@@ -42,6 +48,9 @@ export interface ApiPorts {
   readonly checks: () => Promise<ServerChecks>;
   /** Puts a made-up problem through everything. Throws `StoreUnavailable` when it cannot be taken in. */
   readonly testIncident: (test: TestIncident) => Promise<TestIncidentOutcome>;
+  /** Takes in what others hand in, and answers once it is on the disk of the store. Throws `StoreUnavailable`. */
+  readonly takeIn: (report: IntakeReport, scope: Scope) => Promise<IntakeOutcome>;
+  readonly chatActs: ChatActs;
   /** The Prometheus text format. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly access: Access;
@@ -149,6 +158,41 @@ export type TestIncidentOutcome =
   /** Nothing was made: the last one in this cluster is not long enough ago. */
   | { readonly kind: 'too-soon'; readonly retryAfterMs: number };
 
+/** One thing of many that were handed in; `fault` where it is no JSON, and `value` is its text. */
+export interface ReportedItem {
+  /** `line 7`, `[2]`. */
+  readonly at: string;
+  readonly value: unknown;
+  readonly fault?: string;
+}
+
+/** Parsed, and not read any further. */
+export type IntakeReport =
+  | { readonly format: 'alertmanager' | 'otlp-logs'; readonly message: unknown }
+  | { readonly format: 'cloudevents' | 'events'; readonly items: readonly ReportedItem[] };
+
+export interface IntakeFault {
+  readonly at: string;
+  readonly message: string;
+}
+
+export type IntakeOutcome =
+  | {
+      readonly kind: 'taken';
+      /** Stored, now or before. */
+      readonly taken: number;
+      /** Read, and not kept. */
+      readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+      readonly faults: readonly IntakeFault[];
+    }
+  /** Nothing of it can be read. */
+  | { readonly kind: 'unreadable'; readonly faults: readonly IntakeFault[] }
+  | { readonly kind: 'too-many'; readonly count: number; readonly most: number }
+  /** All of it is about places that the scope does not cover. */
+  | { readonly kind: 'outside' }
+  /** Not all of it is stored for sure: it is to be sent again. */
+  | { readonly kind: 'busy'; readonly why: string; readonly retryAfterMs: number };
+
 export interface LockedSetting {
   /** For example `filter.namespaces`. */
   readonly path: string;
@@ -171,13 +215,6 @@ export type SettingsChange =
   | { readonly kind: 'locked'; readonly locked: readonly LockedSetting[] }
   /** Nothing was saved: these values mean nothing. */
   | { readonly kind: 'invalid'; readonly problems: readonly SettingProblem[] };
-
-export interface SettingProblem {
-  /** For example `filter.labelSelector`. */
-  readonly path: string;
-  /** With how to mend it. */
-  readonly message: string;
-}
 
 /** Arrivals of the event stream, kept or not: from memory, of the last day, since this process started. */
 export interface SeenEvents {

@@ -43,7 +43,7 @@ function problemBody(details: ProblemDetails, requestId: string): WireProblem {
 }
 
 export function sendProblem(reply: FastifyReply, details: ProblemDetails): FastifyReply {
-  if (details.status === 503) reply.header('retry-after', '5');
+  if (details.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', '5');
   return reply
     .code(details.status)
     .header('content-type', 'application/problem+json; charset=utf-8')

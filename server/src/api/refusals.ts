@@ -41,6 +41,11 @@ export function notAllowed(detail: string): RequestProblem {
   });
 }
 
+/** To whoever tries again after a 5xx only, as Alertmanager does. */
+export function tooManyForNow(perMinute: number): RequestProblem {
+  return new RequestProblem({ ...tooMany(perMinute).details, status: 503, hint: 'Send it again after Retry-After.' });
+}
+
 export function tooMany(perMinute: number): RequestProblem {
   return new RequestProblem({
     status: 429,

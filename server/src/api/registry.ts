@@ -66,7 +66,7 @@ export class Routes {
     const call: Call<E> = {
       params: request.params as ParamsOf<E>,
       query: readQuery(request.url, endpoint.query ?? {}) as QueryOf<E>,
-      body: bodyOf(endpoint, request.body) as BodyOf<E>,
+      body: (isReadLater(endpoint) ? request.body : bodyOf(endpoint, request.body)) as BodyOf<E>,
       principal,
       scope: request.scope,
       request,
@@ -76,6 +76,11 @@ export class Routes {
     if (endpoint.method === 'GET' || endpoint.changesNothing === true || this.#once === null) return handler(call);
     return this.#once.run(endpoint, principal, request, reply, () => handler(call));
   }
+}
+
+/** Item by item, or once a signature over its bytes was checked. */
+function isReadLater({ handedIn, access }: Endpoint): boolean {
+  return handedIn !== undefined || access === 'signed';
 }
 
 /** Where an endpoint has no hint of its own. */

@@ -172,6 +172,7 @@ export function wireDelivery(delivery: Delivery): WireDelivery {
     id: delivery.id,
     channel: delivery.channel,
     incidentId: delivery.incidentId,
+    noticeId: delivery.noticeId,
     notice: delivery.noticeKind,
     status: delivery.status,
     attempts: delivery.attempts,

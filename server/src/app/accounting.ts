@@ -30,7 +30,7 @@ export class Accounting {
     this.#measureLag(batch.kept, now);
   }
 
-  #countKept({ cluster, event: { stored, repeats, occurrences }, state }: ClusterTallies): void {
+  #countKept({ cluster, event: { stored, repeats, occurrences }, state, ...others }: ClusterTallies): void {
     const { tally } = this;
     tally.received += stored + repeats;
     tally.stored += stored;
@@ -41,12 +41,16 @@ export class Accounting {
     this.#metrics.count('tattle_events_repeats_total', { cluster }, repeats);
     this.#metrics.count('tattle_occurrences_total', { cluster }, occurrences);
     this.#metrics.count('tattle_state_observations_total', { cluster }, state.stored + state.repeats);
+    for (const source of ['alert', 'report'] as const) {
+      const kept = others[source].stored + others[source].repeats;
+      if (kept > 0) this.#metrics.count('tattle_reported_total', { cluster, source }, kept);
+    }
   }
 
-  #countDropped({ cluster, reason, fromEvents }: Dropped, items: number): void {
+  #countDropped({ cluster, reason, source }: Dropped, items: number): void {
     const { tally } = this;
-    this.#metrics.count('tattle_dropped_total', { cluster, source: fromEvents ? 'event' : 'state', reason }, items);
-    if (!fromEvents) return;
+    this.#metrics.count('tattle_dropped_total', { cluster, source, reason }, items);
+    if (source !== 'event') return;
     tally.received += items;
     tally.dropped[reason] = (tally.dropped[reason] ?? 0) + items;
     this.#metrics.count('tattle_events_received_total', { cluster }, items);
@@ -64,7 +68,7 @@ export class Accounting {
 function grouped(dropped: readonly Dropped[]): Iterable<[Dropped, number]> {
   const groups = new Map<string, [Dropped, number]>();
   for (const each of dropped) {
-    const key = `${each.reason} ${each.fromEvents} ${each.cluster}`;
+    const key = `${each.reason} ${each.source} ${each.cluster}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [each, 1]);
     else group[1] += 1;

@@ -165,7 +165,9 @@ async function leaksOf(get: Get, operations: readonly Operation[], words: readon
     for (const path of pathsOf(operation, ids)) {
       for (const query of queriesOf(operation, [])) {
         const { text, status } = await get(path + query);
-        const told = status === 200 ? text : essence(text, path.split('/').at(-1) ?? '');
+        const asked = path.split('/').find((part) => ids.includes(part)) ?? path.split('/').at(-1) ?? '';
+        // The one word of ours that holds the name of a cluster, west.
+        const told = (status === 200 ? text : essence(text, asked)).replaceAll('newest', '');
         for (const word of words) {
           const at = told.indexOf(word);
           if (at !== -1)
@@ -260,15 +262,15 @@ describe.each(Object.entries(SCOPES))('whoever may see %s', (_, scope) => {
       expect((await send('POST', `/api/v1/incidents/${own}/merge`, { incidents: [id], text: 'x' })).status).toBe(404);
     }
     expect(acts).toEqual([]);
-    const ids = before.filter(({ incidentId }) => hidden.includes(incidentId)).map(({ id }) => id);
+    const ids = before.filter(({ incidentId }) => hidden.includes(incidentId ?? '')).map(({ id }) => id);
     expect(ids.length).toBeGreaterThan(0);
     expect((await send('POST', '/api/v1/deliveries/replay', { ids })).json).toEqual({ replayed: 0 });
     expect(await deliveries()).toEqual(before);
     const all = await send('POST', '/api/v1/deliveries/replay', { from: 'now-1d', to: 'now' });
     expect(all.json.replayed).toBe(before.length - ids.length);
     const after = await deliveries();
-    expect(after.filter(({ incidentId }) => hidden.includes(incidentId))).toEqual(
-      before.filter(({ incidentId }) => hidden.includes(incidentId)),
+    expect(after.filter(({ incidentId }) => hidden.includes(incidentId ?? ''))).toEqual(
+      before.filter(({ incidentId }) => hidden.includes(incidentId ?? '')),
     );
   });
 });
@@ -350,7 +352,9 @@ describe('an incident that reaches further than one may see', () => {
   it('has its notices sent again by nobody who sees a part of it alone', async () => {
     const { adminOf, deliveries } = await startWorld({ spanning: true });
     const { send } = await adminOf(SHOP);
-    const ids = (await deliveries()).filter(({ incidentId }) => incidentId.startsWith('span-')).map(({ id }) => id);
+    const ids = (await deliveries())
+      .filter(({ incidentId }) => incidentId?.startsWith('span-') === true)
+      .map(({ id }) => id);
     expect(ids).toHaveLength(2);
     expect((await send('POST', '/api/v1/deliveries/replay', { ids })).json).toEqual({ replayed: 0 });
   });

@@ -2,21 +2,28 @@
 import { fileURLToPath } from 'node:url';
 import { createApi } from '../api/api.ts';
 import type { KnownObjects, ServerStatus } from '../api/ports.ts';
+import type { RuntimeChannels } from '../api/runtime-channels.ts';
+import type { Telling } from '../api/telling.ts';
 import type { ClusterAccess } from '../kube/access.ts';
 import type { ClusterRef } from '../model/object-ref.ts';
 import type { Clock, Logger, Outbox } from '../model/ports.ts';
 import type { OutboxRunner } from '../notify/outbox-runner.ts';
 import type { TattleStore } from '../store/open-store.ts';
 import { inFront } from './base-path.ts';
+import { createChatActs } from './chat-acts/chat-acts.ts';
 import { checksOfServer } from './checks/of-server.ts';
 import type { Configured, RunOptions } from './configure.ts';
 import { type HotPath, INTAKE_BOUND } from './hot-path.ts';
+import type { LiveChannels } from './live-channels/live-channels.ts';
 import type { PrometheusMetrics } from './metrics.ts';
 import { seenEvents } from './seen-lately/seen-events.ts';
 import type { SeenLately } from './seen-lately/seen-lately.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
-import type { Services } from './services.ts';
+import { every, type Services } from './services.ts';
 import type { Settings } from './settings.ts';
+import { ClusterNames } from './taking-in/cluster-names.ts';
+import { createTakeIn } from './taking-in/take-in.ts';
+import { createUnheardAlerts } from './taking-in/unheard-alerts.ts';
 import { createTestIncidents } from './test-incident/test-incident.ts';
 import { VERSION } from './version.ts';
 import type { Watching } from './watching.ts';
@@ -24,6 +31,8 @@ import { whoMay } from './who-may.ts';
 
 /** Where the package of the web UI puts what it builds. */
 const WEB_UI = fileURLToPath(new URL('../../../web/dist', import.meta.url));
+
+const UNHEARD_EVERY_MS = 600_000;
 
 export interface ApiServiceParts {
   readonly configured: Configured;
@@ -44,6 +53,9 @@ export interface ApiServiceParts {
   readonly services: Services;
   /** As people use it: see `replayingOutbox`. */
   readonly outbox: Outbox;
+  readonly telling: Telling;
+  readonly channels: LiveChannels;
+  readonly channelChanges: RuntimeChannels;
 }
 
 export async function serveApi(parts: ApiServiceParts): Promise<void> {
@@ -73,9 +85,22 @@ export async function serveApi(parts: ApiServiceParts): Promise<void> {
       notices: settings.view().notices,
     };
   };
+  const chat = createChatActs({
+    history: store.history,
+    outbox: store.outbox,
+    silences: store.silences,
+    idempotency: store.idempotency,
+    act: (command) => hotPath.pipeline.act(command),
+    channels: () => parts.channels.all(),
+    clock,
+    logger,
+  });
+  services.onStop('presses on buttons', () => chat.close());
   const api = await createApi({
     history: store.history,
     outbox: parts.outbox,
+    telling: parts.telling,
+    channels: parts.channelChanges,
     act: (command) => hotPath.pipeline.act(command),
     settings,
     status,
@@ -98,6 +123,7 @@ export async function serveApi(parts: ApiServiceParts): Promise<void> {
       knownNamespaces: () => knownNamespaces(parts),
       settings,
       channels: () => parts.deliveries.health(),
+      brokenChannel: (name) => parts.channels.about(name).broken,
       history: store.history,
       outbox: store.outbox,
       clock,
@@ -110,6 +136,8 @@ export async function serveApi(parts: ApiServiceParts): Promise<void> {
       audit: store.audit,
       clock,
     }),
+    takeIn: createTakeIn({ hotPath, clusters: clusterNames(parts), clock, metrics }),
+    chatActs: chat.acts,
     metrics: () => metrics.text(),
     access,
     accessStore: store.access,
@@ -139,7 +167,23 @@ export async function serveApi(parts: ApiServiceParts): Promise<void> {
   });
   await writeServerFile(dataDir, { url, token: access.token });
   services.onStop('server.json', () => removeServerFile(dataDir));
+  const endUnheard = createUnheardAlerts({ hotPath, history: store.history, clock });
+  services.run(
+    'alerts',
+    every(UNHEARD_EVERY_MS, clock, logger, 'looking for alerts that nothing is heard of', endUnheard),
+  );
   parts.options.out.write(`Tattle ${VERSION} answers at ${url}${inFront(listen.basePath)}/?token=${access.token}\n`);
+}
+
+function clusterNames({ configured, accesses, watching, hotPath, store, clock }: ApiServiceParts): ClusterNames {
+  return new ClusterNames({
+    configured: accesses.map(({ name }) => name),
+    watched: () => watching.clusters(),
+    knowledge: (clusterUid, kind) => hotPath.cache.knowledge(clusterUid, kind),
+    usual: configured.configuration.intake.cluster,
+    history: store.history,
+    clock,
+  });
 }
 
 function* knownNamespaces(parts: ApiServiceParts): Iterable<{ cluster: ClusterRef; namespace: string }> {

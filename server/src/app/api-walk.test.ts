@@ -1,10 +1,11 @@
 /** Every path of the API's document, asked of a whole running Tattle by a client that knows nothing but the document. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import type { ApiDocument } from '../api/testing/api-document.ts';
 import { faultyEndpoint } from '../notify/testing/faulty-endpoint.ts';
+import { discordApplication, discordRequest, SIGNING_SECRET, slackPress } from '../notify/testing/presses.ts';
 import { type Asked, DocumentClient, type Json } from './testing/document-client.ts';
 import { eventually, startServer } from './testing/server-process.ts';
 
@@ -16,11 +17,15 @@ it('answers every documented path with success and real contents, just as the do
   onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
   const webhook = await faultyEndpoint();
   onTestFinished(() => webhook.close());
+  const application = discordApplication();
+  const file = join(home, 'tattle.json');
+  await writeFile(file, JSON.stringify({ channels: chatsAt(webhook.url, application.publicKey) }));
   const server = await startServer(home, {
     TATTLE_SOURCE: 'simulate',
     TATTLE_SIMULATE_RECORDINGS: MECHANISMS,
     TATTLE_SIMULATE_SPEED: '20',
     TATTLE_WEBHOOK_URL: webhook.url,
+    TATTLE_CONFIG: file,
   });
   const document = (await (await fetch(new URL('/api/v1/openapi.json', server.origin))).json()) as ApiDocument;
   const client = new DocumentClient(server.origin, document, { authorization: `Bearer ${server.token}` });
@@ -114,6 +119,48 @@ it('answers every documented path with success and real contents, just as the do
   const delivered = (await client.call('listDeliveries', { query: '?status=delivered&limit=1' })).json.items[0];
   expect((await call('replayDeliveries', { body: { ids: [delivered.id] } })).json).toEqual({ replayed: 1 });
 
+  // Who is told, and who is not.
+  const silence = { matchers: ['namespace=walker'], forMinutes: 5, comment: 'walking' };
+  const { json: silenced } = await call('createSilence', { body: silence });
+  await full('listSilences', {}, page);
+  expect(
+    (await call('previewSilence', { body: { matchers: ['severity>=info'] } })).json.incidents.length,
+  ).toBeGreaterThan(0);
+  expect((await call('expireSilence', { path: { id: silenced.id } })).json.state).toBe('expired');
+  await full('listNoticeDecisions', { path: { id: first } }, (json) =>
+    json.items.some(({ delivery }: Json) => delivery !== null),
+  );
+  await full('listChannels', {}, (json) => json.items.some(({ lastDeliveredAt }: Json) => lastDeliveredAt !== null));
+  const { delivery: tested } = (await call('testChannel', { path: { name: 'webhook' } })).json;
+  await full('listDeliveries', { query: `?id=${tested}&status=delivered` }, page);
+  const preview = await call('previewChannel', { path: { name: 'webhook' }, body: { incident: first } });
+  expect(JSON.parse(preview.json.body).incident.id).toBe(first);
+  await full('tryNotifyPolicy', { body: { from: 'now-1h' } }, (json) => json.told > 0);
+  expect((await call('exportIncident', { path: { id: first }, query: '?format=json' })).json.incident.id).toBe(first);
+
+  // What others hand in.
+  const walked = { namespace: 'walker', kind: 'Deployment', name: 'walker', reason: 'Walked', message: 'by' };
+  const cloudEvent = { specversion: '1.0', id: '1', source: 'walker', type: 'walked', k8snamespace: 'walker' };
+  const attributes = [{ key: 'k8s.namespace.name', value: { stringValue: 'walker' } }];
+  const record = { attributes, body: { stringValue: 'walked by' } };
+  const labels = { alertname: 'WalkerSlow', namespace: 'walker' };
+  for (const [id, body] of [
+    ['takeAlerts', { alerts: [{ status: 'firing', labels }] }],
+    ['takeEvents', walked],
+    ['takeCloudEvents', cloudEvent],
+  ] as const) {
+    expect((await call(id, { body })).json).toMatchObject({ taken: 1, faulty: 0 });
+  }
+  expect(
+    (await call('takeOtlpLogs', { body: { resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] } })).json,
+  ).toEqual({});
+
+  // What people press in a chat: none of Tattle's buttons here, and a greeting.
+  const press = slackPress({ value: 'another button', at: Date.now() });
+  expect((await call('takeSlackInteraction', { signed: press })).text).toBe('');
+  const greeting = discordRequest(application, '{"type":1}', Date.now());
+  expect((await call('takeDiscordInteraction', { signed: greeting })).json).toEqual({ type: 1 });
+
   // Settings, with their tag.
   const config = await call('getConfig');
   const etag = config.headers.get('etag') ?? '';
@@ -126,6 +173,18 @@ it('answers every documented path with success and real contents, just as the do
   expect(
     (await client.call('putConfig', { body: { filter: { minimumCount: 2 } }, headers: { 'if-match': etag } })).status,
   ).toBe(412);
+
+  // A channel that somebody adds, changes and removes.
+  const added = { type: 'webhook', name: 'walker', settings: { url: 'https://hooks.example/walker' } };
+  const made = await call('createChannel', { body: added });
+  expect(made.json).toMatchObject({ origin: 'runtime', broken: null, secretsSet: ['url'] });
+  expect((await call('getChannel', { path: { name: 'walker' } })).json).toEqual(made.json);
+  const ifMatch = { 'if-match': made.headers.get('etag') ?? '' };
+  const wish = { path: { name: 'walker' }, body: { settings: { format: 'tattle' } }, headers: ifMatch };
+  expect((await call('putChannel', wish)).json.settings).toEqual({ format: 'tattle' });
+  expect((await client.call('putChannel', wish)).status).toBe(412);
+  expect((await call('deleteChannel', { path: { name: 'walker' } })).status).toBe(200);
+  expect((await call('listChannelTypes')).json.items.length).toBeGreaterThan(5);
 
   // Tokens and sessions.
   const { json: created } = await call('createToken', {
@@ -152,6 +211,8 @@ it('answers every documented path with success and real contents, just as the do
       'session.open',
       'session.close',
       'settings.change',
+      'channel.create',
+      'channel.delete',
       'incident.acknowledge',
       'incident.merge',
     ]),
@@ -166,3 +227,13 @@ it('answers every documented path with success and real contents, just as the do
   expect(client.operations.map(({ id }) => id).filter((id) => !succeeded.has(id))).toEqual([]);
   for (const line of server.log().trim().split('\n')) expect(() => void JSON.parse(line), line).not.toThrow();
 });
+
+/** Chats whose messages have buttons, both at the same end. */
+function chatsAt(url: string, publicKey: string): readonly object[] {
+  const baseUrl = new URL('/chat', url).href;
+  const shared = { botToken: 'a-token', baseUrl };
+  return [
+    { ...shared, type: 'slack', name: 'slack', channel: 'C0123456789', signingSecret: SIGNING_SECRET },
+    { ...shared, type: 'discord', name: 'discord', channelId: '100000000000000001', publicKey },
+  ];
+}

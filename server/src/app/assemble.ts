@@ -4,7 +4,9 @@ import type { KnownObjects } from '../api/ports.ts';
 import { Spool } from '../kit/spool.ts';
 import type { ClusterAccess } from '../kube/access.ts';
 import type { Clock, Logger, Outbox } from '../model/ports.ts';
+import type { Telling } from '../api/telling.ts';
 import { SlimCache } from '../observe/cache.ts';
+import { keepAlive } from '../notify/keep-alive.ts';
 import { createOutboxRunner, type OutboxRunner } from '../notify/outbox-runner.ts';
 import type { TattleStore } from '../store/open-store.ts';
 import type { Batch } from './batch.ts';
@@ -12,16 +14,21 @@ import { loadSwitchBoard, replayingOutbox } from './channel-switch.ts';
 import type { Configured } from './configure.ts';
 import { createHotPath, type HotPath, SPOOL_BYTES } from './hot-path.ts';
 import type { PrometheusMetrics } from './metrics.ts';
+import { createEventRules, type EventRuleService } from './event-rules/event-rule-service.ts';
 import { knownObjects } from './known-objects.ts';
+import type { ChannelChanges } from './live-channels/channel-changes.ts';
+import { liveChannelsOf } from './live-channels/live-channels-of.ts';
+import type { LiveChannels } from './live-channels/live-channels.ts';
 import { redactorOf } from './redactor.ts';
 import { SeenLately } from './seen-lately/seen-lately.ts';
 import { ownedOf, Settings } from './settings.ts';
+import { createTelling } from './telling/telling.ts';
 import { createTestEndHandler } from './test-incident/ending.ts';
 import { VERSION } from './version.ts';
 import { createWatching, type Watching } from './watching.ts';
 import { createWorkers } from './workers.ts';
 
-const TURNS = { opened: 'broken', worse: 'got worse', resolved: 'over', test: 'test' } as const;
+const TURN_WORDS = { opened: 'broken', worse: 'got worse', resolved: 'over' } as const;
 
 export interface Foundations {
   readonly configured: Configured;
@@ -45,6 +52,14 @@ export interface Assembled {
   readonly objects: KnownObjects;
   readonly workers: ReturnType<typeof createWorkers>;
   readonly deliveries: OutboxRunner;
+  readonly telling: Telling;
+  /** In force: those of the configuration, and those that people added. */
+  readonly channels: LiveChannels;
+  /** What people do to those that they added. */
+  readonly channelChanges: ChannelChanges;
+  readonly eventRules: EventRuleService;
+  /** Says to channels that want it, again and again, what goes on, until the signal aborts. */
+  readonly keepTelling: (signal: AbortSignal) => Promise<void>;
   /** As people use it: what they replay is to be sent, also by a channel that was off. */
   readonly outbox: Outbox;
 }
@@ -52,7 +67,7 @@ export interface Assembled {
 /** Throws `StoreUnavailable`, and where the spool cannot be opened. */
 export async function assemble(foundations: Foundations, { accesses, simulated }: Watched): Promise<Assembled> {
   const { configured, store, ...common } = foundations;
-  const { configuration, channels } = configured;
+  const { configuration } = configured;
   const { clock, logger } = common;
   const settings = await liveSettings(foundations, simulated);
   const cache = new SlimCache();
@@ -68,9 +83,17 @@ export async function assemble(foundations: Foundations, { accesses, simulated }
     filter: settings.filter,
     deduplicationMs: configuration.deduplication.ttlSeconds * 1000,
     onJobs: () => workers.wake(),
+    onStored: (change) => eventRules.see(change),
     onTurn: (turn, { id, severity, title, cluster }) => {
-      logger.info({ incident: id, severity, cluster: cluster.name }, `${TURNS[turn]}: ${title}`);
+      logger.info({ incident: id, severity, cluster: cluster.name }, `${TURN_WORDS[turn]}: ${title}`);
     },
+  });
+  const eventRules = createEventRules({
+    ...common,
+    rules: configured.policy.eventRules,
+    intake: hotPath.intake,
+    openAlerts: () => hotPath.correlator.openAlerts(),
+    follow: (clusterUid) => hotPath.pipeline.follow(clusterUid),
   });
   settings.onChange((filter) => hotPath.triage.setFilter(filter));
   const watching = createWatching({
@@ -82,10 +105,12 @@ export async function assemble(foundations: Foundations, { accesses, simulated }
     version: VERSION,
   });
   const switches = await loadSwitchBoard(store.settings, clock);
+  const { live: channels, changes: channelChanges } = await liveChannelsOf({ ...foundations, switches });
   const deliveries = createOutboxRunner({
     ...common,
     outbox: store.outbox,
-    channels: () => channels,
+    channels: () => channels.all(),
+    readChannels: () => channels.load(),
     channelSwitch: switches.board,
   });
   const workers = createWorkers({
@@ -95,7 +120,8 @@ export async function assemble(foundations: Foundations, { accesses, simulated }
     redactor,
     readerOf: (clusterUid) => watching.readerOf(clusterUid),
     evidence: configuration.evidence,
-    channels: () => channels.map(({ name }) => name),
+    channels: () => channels.all(),
+    policy: () => configured.policy,
     suppressNotices: false,
     onNotices: () => deliveries.wake(),
     handlers: [
@@ -111,7 +137,26 @@ export async function assemble(foundations: Foundations, { accesses, simulated }
   });
   const outbox = replayingOutbox(store.outbox, switches, () => deliveries.wake());
   const objects = knownObjects({ cache, redactor, watching });
-  return { settings, hotPath, seen, watching, objects, workers, deliveries, outbox };
+  const keepTelling = (signal: AbortSignal) =>
+    keepAlive(
+      { told: store.told, channels: () => channels.all(), isOff: (name) => switches.board.isOff(name), clock, logger },
+      signal,
+    );
+  const telling = createTelling({
+    store,
+    outbox,
+    deliveries,
+    channels: () => channels.all(),
+    aboutChannel: (name) => channels.about(name),
+    policy: () => configured.policy,
+    section: configuration.notify,
+    wakeNotices: () => workers.wake('notice'),
+    clock,
+  });
+  return {
+    ...{ settings, hotPath, seen, watching, objects, workers, deliveries },
+    ...{ outbox, telling, channels, channelChanges, eventRules, keepTelling },
+  };
 }
 
 function openSpool(dataDir: string, logger: Logger): Promise<Spool<Batch>> {

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { ObjectChange } from '../model/change.ts';
 import type { DeadLetter } from '../model/change-set.ts';
 import type { TriagedEvent } from '../model/cluster-event.ts';
-import type { Arrival, DropReason, Observation } from '../model/observation.ts';
+import type { Arrival, DropReason, Observation, ObservationSource } from '../model/observation.ts';
 import type { Gap, Position } from '../model/position.ts';
 import type { IntakeEntry } from '../kit/intake-queue.ts';
 import type { Redactor } from '../kit/redaction.ts';
@@ -13,8 +13,8 @@ interface Dropped {
   /** Display name of the cluster. */
   readonly cluster: string;
   readonly reason: DropReason;
-  /** Whether it came from the event stream, which accounting counts. */
-  readonly fromEvents: boolean;
+  /** Accounting is of what came from the event stream. */
+  readonly source: ObservationSource;
 }
 
 export interface Batch {
@@ -29,6 +29,8 @@ export interface Batch {
   readonly observed: Readonly<Record<string, number>>;
   /** When it was taken from the intake: what waited on disk was news then, and is judged as news. */
   readonly arrivedAt: number;
+  /** Some sender waits to hear that it is stored. */
+  readonly durable: boolean;
 }
 
 export function emptyBatch(arrivedAt: number): Batch {
@@ -41,6 +43,7 @@ export function emptyBatch(arrivedAt: number): Batch {
     objectChanges: [],
     observed: {},
     arrivedAt,
+    durable: false,
   };
 }
 
@@ -101,6 +104,7 @@ function joined(parts: readonly Batch[], arrivedAt: number): Batch {
     objectChanges: parts.flatMap((part) => part.objectChanges),
     observed: summed(parts.flatMap((part) => Object.entries(part.observed))),
     arrivedAt,
+    durable: parts.some((part) => part.durable),
   };
 }
 
@@ -128,6 +132,7 @@ function prepareSlice(
   const positions: Position[] = [];
   const objectChanges: ObjectChange[] = [];
   const observed: [cluster: string, items: number][] = [];
+  const durable = entries.some(({ progress }) => progress.receipt !== undefined);
   for (const { arrivals, progress } of entries) {
     for (const arrival of arrivals) sort(arrival, observations, dropped, deadLetters, redaction, at);
     const { position, gap } = progress;
@@ -143,7 +148,7 @@ function prepareSlice(
     if (error !== undefined) {
       deadLetters.push({ cluster: observation.cluster, excerpt: excerptOf(observation, redaction), error, at });
     }
-    dropped.push({ cluster: observation.cluster.name, reason, fromEvents: observation.source === 'event' });
+    dropped.push({ cluster: observation.cluster.name, reason, source: observation.source });
   }
   const { kept } = triaged;
   return {
@@ -155,6 +160,7 @@ function prepareSlice(
     objectChanges,
     observed: summed(observed),
     arrivedAt: at,
+    durable,
   };
 }
 
@@ -180,10 +186,10 @@ function sort(
       observations.push(arrival.observation);
       return;
     case 'dropped':
-      dropped.push({ cluster: arrival.cluster.name, reason: arrival.reason, fromEvents: true });
+      dropped.push({ cluster: arrival.cluster.name, reason: arrival.reason, source: arrival.source ?? 'event' });
       return;
     case 'dead-letter':
-      dropped.push({ cluster: arrival.cluster.name, reason: 'poison', fromEvents: true });
+      dropped.push({ cluster: arrival.cluster.name, reason: 'poison', source: arrival.source ?? 'event' });
       deadLetters.push({
         cluster: arrival.cluster,
         excerpt: redaction.text(arrival.excerpt),

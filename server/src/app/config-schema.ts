@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import { accessSchema } from './access-schema.ts';
 import { basePath } from './base-path.ts';
+import { KEY_TEXT } from '../kit/seal.ts';
 import { SEVERITIES } from '../model/cluster-event.ts';
 import type { FilterSettings } from '../model/settings.ts';
+import { notifySettings } from '../notify/policy/settings.ts';
 
 const path = z.string().min(1, 'must not be empty').max(4096);
 const hostName = z
@@ -133,6 +135,11 @@ export const configurationSchema = z.strictObject({
   dataDir: path.default('.tattle'),
   /** A PostgreSQL of one's own in place of the embedded one. */
   storeUrl: storeUrl.exactOptional(),
+  /** What secrets of channels that people add are sealed with, the same on every replica; else a file in the data directory. */
+  secretKey: z
+    .string()
+    .regex(KEY_TEXT, 'must be 32 bytes as base64, such as `openssl rand -base64 32` makes')
+    .exactOptional(),
   listen: listen.prefault({}),
   access: accessSchema.prefault({}),
   clusters: clusters.prefault({}),
@@ -145,6 +152,8 @@ export const configurationSchema = z.strictObject({
     .prefault({}),
   simulate: simulate.prefault({}),
   deduplication: z.strictObject({ ttlSeconds: z.int().min(0).max(604_800).default(300) }).prefault({}),
+  /** Where what others hand in belongs when it names no cluster and several are watched. */
+  intake: z.strictObject({ cluster: z.string().min(1).max(253).exactOptional() }).prefault({}),
   evidence: z
     .strictObject({
       logs: z.boolean().default(true),
@@ -168,6 +177,28 @@ export const configurationSchema = z.strictObject({
   redaction: redaction.prefault({}),
   /** Each kind of channel checks its own; the environment adds one. */
   channels: z.array(z.unknown()).max(200).default([]),
+  /** By kind of channel: what its `<type>:<id>` destinations have in common, such as a bot's token. */
+  accounts: z.record(z.string().max(30), z.unknown()).default({}),
+  /** Destinations that are told beside the channels, where no route says otherwise: `telegram:123456789`. */
+  notifyTo: z.array(z.string().min(1).max(240)).max(100).default([]),
+  /** Who is told of what, when. */
+  notify: notifySettings.prefault({}),
+  outgoing: z
+    .strictObject({
+      /** Inside addresses that channels entered at run time may reach: hosts, `host:port`, addresses or CIDR ranges. */
+      allow: z.array(z.string().min(1).max(300)).max(1000).default([]),
+    })
+    .prefault({}),
+  /** Where events and incidents are streamed to; each type of sink checks its own. */
+  sinks: z.array(z.unknown()).max(50).default([]),
+  /** What is kept of the feed for a sink that is away; beyond it, the sink reads stored history. */
+  sinkBacklog: z
+    .strictObject({
+      hours: z.number().min(0.25).max(720).default(24),
+      /** Of batches. */
+      rows: z.int().min(1_000).max(100_000_000).default(500_000),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),

@@ -5,8 +5,17 @@ import { closest } from '../kit/closest.ts';
 import { systemClock } from '../kit/clock.ts';
 import { pathText, schemaProblems } from '../kit/schema-problems.ts';
 import { compileUserPatterns } from '../kit/redaction-user-patterns.ts';
-import { createChannels } from '../notify/channels/index.ts';
+import { parseAllowList } from '../kit/address-guard.ts';
+import {
+  configuredNotify,
+  type ConfiguredNotify,
+  type NamedElsewhere,
+  type NotifyConfiguration,
+} from '../notify/configured.ts';
+import { notifySettings } from '../notify/policy/settings.ts';
+import { CHANNEL_VARIABLES, channelsFromEnvironment } from '../notify/channel-environment.ts';
 import { webhookFromEnvironment } from '../notify/environment.ts';
+import { sinkProblems } from './sinks.ts';
 import { parseFilter } from '../triage/filter-settings.ts';
 import { type Configuration, configurationSchema } from './config-schema.ts';
 import { isServiceLink, readingOf, readText, VARIABLES } from './config-variables.ts';
@@ -36,6 +45,8 @@ export type LoadedConfiguration =
       readonly owners: ReadonlyMap<string, string>;
       /** What has no effect, or not the one that was meant. */
       readonly warnings: readonly string[];
+      /** What only a running store can tell to be right: routes to channels that people added. */
+      readonly elsewhere: readonly NamedElsewhere[];
     }
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
@@ -60,17 +71,32 @@ export async function loadConfiguration(input: ConfigurationInput): Promise<Load
   const checked = parsed.success ? absolutePaths(parsed.data, owners, input) : null;
   if (checked !== null) {
     problems.push(...patternProblems(checked, input.file), ...(await certificateProblems(checked, input)));
+    problems.push(
+      ...parseAllowList(checked.outgoing.allow).errors.map(
+        (error) => `${input.file ?? 'configuration'}: outgoing.allow: ${error}`,
+      ),
+    );
   }
   const webhook = webhookFromEnvironment(input.env);
   // The other variables that this reads are in the table above, which knows who owns them.
   problems.push(...webhook.errors.filter((error) => /^[A-Z_]*_WEBHOOK_/.test(error)));
   const inFile: readonly unknown[] = Array.isArray(settings.channels) ? settings.channels : [];
-  problems.push(
-    ...channelProblems([...inFile, ...webhook.channels]).map((told) => `${input.file ?? 'configuration'}: ${told}`),
-  );
+  const further = channelsFromEnvironment(input.env);
+  problems.push(...further.errors);
+  const channels = [...inFile, ...webhook.channels, ...further.channels];
+  const accounts = withAccounts(settings.accounts, further.accounts);
+  const source = input.file ?? 'configuration';
+  const checkedNotify = checkNotify({ channels, accounts, ...notifyPart(settings) });
+  problems.push(...checkedNotify.problems.map((told) => `${source}: ${told}`));
+  const elsewhere = checkedNotify.elsewhere.map(({ channel, problem }) => ({
+    channel,
+    problem: `${source}: ${problem}`,
+  }));
+  const sinks: readonly unknown[] = Array.isArray(settings.sinks) ? settings.sinks : [];
+  problems.push(...sinkProblems(sinks).map((told) => `${input.file ?? 'configuration'}: ${told}`));
   if (checked === null || problems.length > 0) return { kind: 'invalid', problems };
-  const configuration = { ...checked, channels: [...inFile, ...webhook.channels] };
-  return { kind: 'valid', configuration, owners, warnings: webhook.warnings };
+  const configuration = { ...checked, channels, accounts };
+  return { kind: 'valid', configuration, owners, warnings: webhook.warnings, elsewhere };
 }
 
 function filterProblems(filter: unknown, owners: ReadonlyMap<string, string>, file: string | null): readonly string[] {
@@ -107,9 +133,32 @@ async function certificateProblems(
 }
 
 /** Channels are made to be checked, and thrown away: making one touches nothing. */
-function channelProblems(channels: readonly unknown[]): readonly string[] {
-  const fetch = () => Promise.reject(new Error('this channel was made to be checked only'));
-  return createChannels(channels, { fetch, clock: systemClock, trusted: true }).errors;
+function checkNotify(configuration: NotifyConfiguration): Pick<ConfiguredNotify, 'problems' | 'elsewhere'> {
+  const refuse = () => Promise.reject(new Error('this channel was made to be checked only'));
+  const context = { fetch: refuse, connect: refuse, clock: systemClock, trusted: true, linkTo: () => null };
+  return configuredNotify(configuration, context);
+}
+
+/** Those of the file, with what variables say of them. */
+function withAccounts(
+  written: unknown,
+  further: Readonly<Record<string, Settings>>,
+): Readonly<Record<string, unknown>> {
+  const accounts: Settings = isSettings(written) ? { ...written } : {};
+  for (const [type, settings] of Object.entries(further)) {
+    const known = accounts[type];
+    accounts[type] = { ...(isSettings(known) ? known : {}), ...settings };
+  }
+  return accounts;
+}
+
+/** As far as its shape is right; where it is not, the schema says so. */
+function notifyPart({ notifyTo, notify }: Settings): Pick<NotifyConfiguration, 'to' | 'notify'> {
+  const parsed = notifySettings.safeParse(notify ?? {});
+  return {
+    to: Array.isArray(notifyTo) ? notifyTo.filter((name) => typeof name === 'string') : [],
+    notify: parsed.success ? parsed.data : notifySettings.parse({}),
+  };
 }
 
 type Settings = Record<string, unknown>;
@@ -155,7 +204,8 @@ function readEnvironment(
     if (!name.startsWith('TATTLE_') || name in VARIABLES || ELSEWHERE.includes(name)) continue;
     // The webhook's own are checked where they are read; tests keep theirs under TATTLE_TEST_.
     if (isServiceLink(name, value) || /^TATTLE_(WEBHOOK|TEST)_/.test(name)) continue;
-    const meant = closest(name, Object.keys(VARIABLES));
+    if (CHANNEL_VARIABLES.includes(name)) continue;
+    const meant = closest(name, [...Object.keys(VARIABLES), ...CHANNEL_VARIABLES]);
     problems.push(`${name}: is no variable of Tattle; ${meant === undefined ? 'unset it' : `did you mean ${meant}?`}`);
   }
 }

@@ -1,10 +1,13 @@
 /** What a process runs with: one checked configuration, its channels, and what a person should be told about both. */
 import { readFile } from 'node:fs/promises';
+import { createGuardedConnect } from '../kit/guarded-connect.ts';
 import { createGuardedFetch } from '../kit/guarded-fetch.ts';
 import { parseAllowList } from '../kit/address-guard.ts';
 import type { Clock } from '../model/ports.ts';
 import type { Channel } from '../model/delivery.ts';
-import { createChannels } from '../notify/channels/index.ts';
+import type { ChannelContext } from '../notify/channels/channel-type.ts';
+import { configuredNotify, type NamedElsewhere } from '../notify/configured.ts';
+import type { Policy } from '../notify/policy/policy.ts';
 import { type Environment, loadConfiguration, type LoadedConfiguration } from './config.ts';
 import type { Configuration } from './config-schema.ts';
 
@@ -24,7 +27,12 @@ export interface Configured {
   readonly configuration: Configuration;
   readonly owners: ReadonlyMap<string, string>;
   readonly channels: readonly Channel[];
+  readonly policy: Policy;
   readonly warnings: readonly string[];
+  /** Routes to channels that somebody has to have added. */
+  readonly elsewhere: readonly NamedElsewhere[];
+  /** For channels that people add. */
+  readonly outside: ChannelContext & { readonly trusted: false };
 }
 
 /** The configuration cannot be used; the message has a line for each problem, with its place and its mend. */
@@ -51,13 +59,43 @@ export function fileOf({ config, env }: Pick<RunOptions, 'config' | 'env'>): str
 
 /** Throws `ConfigurationError` with every problem at once. */
 export async function configure(options: RunOptions, clock: Clock): Promise<Configured> {
-  const { allowList } = parseAllowList([]);
-  const context = { fetch: createGuardedFetch({ allowList }), clock, trusted: true };
   const loaded = await loadFor(options);
   if (loaded.kind === 'invalid') {
     throw new ConfigurationError(['the configuration cannot be used:', ...loaded.problems].join('\n  '));
   }
-  const { channels, errors } = createChannels(loaded.configuration.channels, context);
-  if (errors.length > 0) throw new ConfigurationError(['the channels cannot be used:', ...errors].join('\n  '));
-  return { configuration: loaded.configuration, owners: loaded.owners, channels, warnings: loaded.warnings };
+  const { configuration, owners, warnings, elsewhere } = loaded;
+  const { allowList } = parseAllowList(configuration.outgoing.allow);
+  const context = {
+    fetch: createGuardedFetch({ allowList }),
+    connect: createGuardedConnect({ allowList }),
+    clock,
+    linkTo: linkTo(configuration.listen),
+  };
+  const { channels, policy, problems } = configuredNotify(
+    { ...configuration, to: configuration.notifyTo },
+    { ...context, trusted: true },
+  );
+  if (policy === null || problems.length > 0) {
+    throw new ConfigurationError(['the channels cannot be used:', ...problems].join('\n  '));
+  }
+  return { configuration, owners, channels, policy, warnings, elsewhere, outside: { ...context, trusted: false } };
+}
+
+/** Throws `ConfigurationError` for routes to channels that neither configuration has nor somebody added. */
+export function refuseLostRoutes(
+  { elsewhere }: Pick<Configured, 'elsewhere'>,
+  has: (channel: string) => boolean,
+): void {
+  const lost = elsewhere.filter(({ channel }) => !has(channel)).map(({ problem }) => problem);
+  if (lost.length === 0) return;
+  const mend =
+    'name a channel that there is; one that is to be added at run time has to be added before a route names it';
+  throw new ConfigurationError(['routes lead nowhere:', ...lost, mend].join('\n  '));
+}
+
+/** Only under a name that people can reach: an address of this machine is of no use in a message. */
+function linkTo({ publicUrl, basePath }: Configuration['listen']): (incidentId: string) => string | null {
+  const base = basePath === '/' ? '' : basePath;
+  return (id) =>
+    publicUrl === undefined ? null : `${publicUrl.replace(/\/$/, '')}${base}/incidents/${encodeURIComponent(id)}`;
 }

@@ -92,6 +92,7 @@ export class Deciding {
       gaps: batch.gaps,
       positions: batch.positions,
       audit: [],
+      durable: batch.durable,
     };
     const stands = () => generation === this.#generation;
     if (isEmpty(change)) return { change, reckoned, began, stands, commit: async () => {} };
@@ -165,6 +166,6 @@ function ofIncidents(all: readonly Correlated[]): Pick<ChangeSet, OfIncidents> {
   };
 }
 
-function isEmpty({ at: _, ...lists }: ChangeSet): boolean {
+function isEmpty({ at: _, durable: __, ...lists }: ChangeSet): boolean {
   return Object.values(lists).every((list) => list.length === 0);
 }

@@ -187,6 +187,7 @@ it('counts what waits in the store and what was given up', async () => {
       evidence: [],
       diagnosis: null,
       partial: false,
+      also: [],
       at: T0,
     } as const;
     await opened.outbox.addDeliveries(notice, ['ops', 'old'], 'pending', T0);

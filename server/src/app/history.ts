@@ -9,6 +9,7 @@ import { openStore, type StoreTarget, type TattleStore } from '../store/open-sto
 import { loadSwitchBoard, replayingOutbox } from './channel-switch.ts';
 import { loggerFor } from './logger.ts';
 import { PrometheusMetrics } from './metrics.ts';
+import { VERSION } from './version.ts';
 
 /** Nothing is stored there: reading must not make a database. */
 class NoStoreError extends Error {
@@ -46,6 +47,7 @@ async function apiOver(store: TattleStore, clock: Clock): Promise<LocalApi> {
     act: actingOn(store.store, clock),
     accessStore: store.access,
     audit: store.audit,
+    version: VERSION,
   });
 }
 

@@ -29,6 +29,7 @@ export interface HotPathParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly onJobs: () => void;
+  readonly onStored?: PipelineParts['onStored'];
   readonly onTurn: PipelineParts['onTurn'];
   /** Where arrivals are counted before the filter decides; left out, nowhere. */
   readonly seen?: SeenLately;
@@ -79,6 +80,7 @@ export function createHotPath(parts: HotPathParts): HotPath {
     metrics,
     logger,
     onJobs,
+    onStored: parts.onStored ?? (() => undefined),
     onTurn,
   });
   return { intake, cache, tracker, normalise: createEventNormaliser(clock), triage, correlator, pipeline };

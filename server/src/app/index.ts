@@ -4,6 +4,7 @@
  */
 import type { examine as Examine } from './doctor/doctor.ts';
 import type { openHistory as OpenHistory } from './history.ts';
+import type { Imported, ImportedTool } from './importing/import-configuration.ts';
 import type { diagnoseClusters as DiagnoseClusters, diagnoseRecording as DiagnoseRecording } from './look/diagnosis.ts';
 import type { lookAtClusters as LookAtClusters, lookAtRecording as LookAtRecording } from './look/look.ts';
 import type { replay as Replay } from './replay.ts';
@@ -24,3 +25,5 @@ export const lookAtClusters: typeof LookAtClusters = async (...asked) =>
   (await import('./look/look.ts')).lookAtClusters(...asked);
 export const lookAtRecording: typeof LookAtRecording = async (...asked) =>
   (await import('./look/look.ts')).lookAtRecording(...asked);
+export const importConfiguration = async (tool: ImportedTool, text: string): Promise<Imported> =>
+  (await import('./importing/import-configuration.ts')).importConfiguration(tool, text);

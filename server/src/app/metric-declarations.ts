@@ -3,6 +3,7 @@ import { SEVERITIES } from '../model/cluster-event.ts';
 import type { DeliveryOutcome, DeliveryStatus } from '../model/delivery.ts';
 import type { JobKind } from '../model/incident.ts';
 import type { DropReason, ObservationSource } from '../model/observation.ts';
+import type { SinkOutcome } from '../model/sink.ts';
 import type { Turn } from './incident-turns.ts';
 
 export interface MetricDeclaration {
@@ -18,7 +19,8 @@ function all<Value extends string>(values: Readonly<Record<Value, true>>): reado
   return Object.keys(values);
 }
 
-const DROP_REASONS = all<DropReason>({
+/** Without what can only happen to what is handed in: its series begin with the first. */
+const DROP_REASONS = all<Exclude<DropReason, 'own-alert' | 'outside-scope' | 'truncated'>>({
   'ttl-expired': true,
   poison: true,
   'namespace-not-monitored': true,
@@ -33,9 +35,16 @@ const DROP_REASONS = all<DropReason>({
   'minimum-count': true,
   'ignored-by-annotation': true,
 });
-const SOURCES = all<ObservationSource>({ event: true, state: true });
+const WATCHED = all<Extract<ObservationSource, 'event' | 'state'>>({ event: true, state: true });
+const HANDED_IN = all<Exclude<ObservationSource, 'event' | 'state'>>({ alert: true, report: true });
 const TURNS = all<Turn>({ opened: true, regressed: true, resolved: true });
-export const JOB_KINDS = all<JobKind>({ evidence: true, diagnosis: true, notice: true, 'test-end': true });
+export const JOB_KINDS = all<JobKind>({
+  evidence: true,
+  diagnosis: true,
+  notice: true,
+  'notice-group': true,
+  'test-end': true,
+});
 const ATTEMPTS = all<DeliveryOutcome['kind']>({ delivered: true, retry: true, failed: true, gone: true });
 const ENDS = all<Exclude<DeliveryStatus, 'pending' | 'suppressed'>>({ delivered: true, dead: true, disabled: true });
 const LOOPS = [...JOB_KINDS, 'outbox'];
@@ -91,15 +100,21 @@ export const METRICS: Readonly<Record<string, MetricDeclaration>> = {
   },
   tattle_dropped_total: {
     type: 'counter',
-    help: 'Items that were not kept, by reason; source is event or state.',
+    help: 'Items that were not kept, by reason; source is event, state, alert or report.',
     labels: ['cluster', 'source', 'reason'],
-    values: { source: SOURCES, reason: DROP_REASONS },
+    values: { source: WATCHED, reason: DROP_REASONS },
   },
   tattle_objects_observed_total: { type: 'counter', help: 'Object-state items received.', labels: ['cluster'] },
   tattle_state_observations_total: {
     type: 'counter',
     help: 'What detectors said of object state, and was kept.',
     labels: ['cluster'],
+  },
+  tattle_reported_total: {
+    type: 'counter',
+    help: 'What others handed in, and was kept, as often as it came; source is alert or report.',
+    labels: ['cluster', 'source'],
+    values: { source: HANDED_IN },
   },
   tattle_ingest_lag_seconds: {
     type: 'histogram',
@@ -129,6 +144,11 @@ export const METRICS: Readonly<Record<string, MetricDeclaration>> = {
     labels: ['analyzer'],
   },
 
+  tattle_rule_faults_total: {
+    type: 'counter',
+    help: 'Times that a rule could not be answered and counted as no.',
+    labels: ['rule'],
+  },
   tattle_deliveries_total: {
     type: 'counter',
     help: 'Delivery attempts, by outcome.',
@@ -155,6 +175,45 @@ export const METRICS: Readonly<Record<string, MetricDeclaration>> = {
     type: 'gauge',
     help: '1 while the channel is sent to; 0 while its failures hold it back, or it is switched off.',
     labels: ['channel'],
+  },
+
+  tattle_sink_records_total: {
+    type: 'counter',
+    help: 'Records that a sink took, or refused for good.',
+    labels: ['sink', 'outcome'],
+    values: { outcome: ['taken', 'refused'] },
+  },
+  tattle_sink_attempts_total: {
+    type: 'counter',
+    help: 'Batches sent to a sink, by outcome.',
+    labels: ['sink', 'outcome'],
+    values: { outcome: all<SinkOutcome['kind']>({ taken: true, retry: true, refused: true }) },
+  },
+  tattle_sink_send_seconds: { type: 'histogram', help: 'Time of one batch, by type of sink.', labels: ['type'] },
+  tattle_sink_ready: {
+    type: 'gauge',
+    help: '1 while the sink takes what it is sent; told by the replica that runs it.',
+    labels: ['sink'],
+  },
+  tattle_sink_lag_seconds: {
+    type: 'gauge',
+    help: 'Age of the oldest thing that the sink has not taken; read every 15 s.',
+    labels: ['sink'],
+  },
+  tattle_sink_waiting: {
+    type: 'gauge',
+    help: 'Committed batches that the sink has not taken; read every 15 s.',
+    labels: ['sink'],
+  },
+  tattle_sink_catch_ups_total: {
+    type: 'counter',
+    help: 'Times that a sink was away for longer than the feed is kept, and read stored history.',
+    labels: ['sink'],
+  },
+  tattle_sink_missed_seconds_total: {
+    type: 'counter',
+    help: 'How long a sink was away beyond what retention keeps: what was deleted meanwhile never reaches it.',
+    labels: ['sink'],
   },
 
   tattle_store_up: { type: 'gauge', help: '1 while commits succeed and are answered within 5 s.', labels: [] },

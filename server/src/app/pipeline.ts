@@ -8,10 +8,10 @@
  * that then fails is decided again, in turn.
  */
 import { randomUUID } from 'node:crypto';
-import type { NoticeKind } from '../model/delivery.ts';
+import { type Turn, TURNS } from '../model/delivery.ts';
 import type { IncidentHead } from '../model/incident.ts';
 import type { Command, CommandOutcome } from '../model/incident-command.ts';
-import type { DeadLetter, Tally } from '../model/change-set.ts';
+import type { ChangeSet, DeadLetter, Tally } from '../model/change-set.ts';
 import type { TriagedEvent } from '../model/cluster-event.ts';
 import {
   type Clock,
@@ -47,8 +47,10 @@ export interface PipelineParts {
   readonly logger: Logger;
   /** Called after each commit that made jobs. */
   readonly onJobs: () => void;
+  /** Called with what each commit changed, once it is committed. */
+  readonly onStored: (change: ChangeSet) => void;
   /** Called for each turn in an incident's life, once it is committed. */
-  readonly onTurn: (turn: NoticeKind, incident: IncidentHead) => void;
+  readonly onTurn: (turn: Turn, incident: IncidentHead) => void;
 }
 
 export type StoreHealth = { readonly up: true } | { readonly up: false; readonly since: number; readonly why: string };
@@ -117,6 +119,7 @@ export class Pipeline {
     const underWay: Promise<void>[] = [];
     for (let entries = await intake.take(BATCH_LIMIT); entries !== null; entries = await intake.take(BATCH_LIMIT)) {
       const count = entries.length;
+      const receipts = entries.flatMap(({ progress }) => progress.receipt ?? []);
       const batch = await prepareBatch(entries, triage, redaction, clock.now());
       const lookUp = this.#health.up ? this.#deciding.lookUp(batch.kept) : null;
       if (underWay.length === UNDER_WAY) await underWay.shift();
@@ -124,6 +127,10 @@ export class Pipeline {
       const settled = this.#persist(batch, signal, lookUp)
         .catch((error: unknown) => {
           failure ??= { error };
+          return false;
+        })
+        .then((isStored) => {
+          for (const receipt of receipts) receipt(isStored);
         })
         .finally(() => this.#settled(count));
       underWay.push(settled);
@@ -133,8 +140,8 @@ export class Pipeline {
   }
 
   /** Resolves what is over by now, and empties the spool when the store is back. */
-  tick(signal: AbortSignal): Promise<void> {
-    return this.#persist(emptyBatch(this.#parts.clock.now()), signal, null, false);
+  async tick(signal: AbortSignal): Promise<void> {
+    await this.#persist(emptyBatch(this.#parts.clock.now()), signal, null, false);
   }
 
   /** Resolves once everything offered so far is committed, or waits on disk. */
@@ -151,13 +158,16 @@ export class Pipeline {
     for (const resolve of waiting) resolve();
   }
 
-  /** Where it was decided ahead for nothing, it is decided again in its turn. */
-  #persist(batch: Batch, signal: AbortSignal, lookUp: LookUp | null, insist = true): Promise<void> {
+  /** Where it was decided ahead for nothing, it is decided again in its turn. False where it is not in the store. */
+  #persist(batch: Batch, signal: AbortSignal, lookUp: LookUp | null, insist = true): Promise<boolean> {
     return this.#inOrder(
       () => this.#deciding.decide(batch, lookUp),
       async (sent) => {
-        if (sent !== null && (await this.#answered(sent))) return this.#committed(batch, sent.decision);
-        await this.#decisions.run(() => this.#inTurn(batch, signal, insist));
+        if (sent !== null && (await this.#answered(sent)) && isCertain(batch, sent.decision)) {
+          this.#committed(batch, sent.decision);
+          return true;
+        }
+        return this.#decisions.run(() => this.#inTurn(batch, signal, insist));
       },
     );
   }
@@ -267,17 +277,18 @@ export class Pipeline {
   }
 
   /** Into the store, else onto the spool, else wait. With `insist` false it may also do nothing for now. */
-  async #inTurn(batch: Batch, signal: AbortSignal, insist: boolean): Promise<void> {
+  async #inTurn(batch: Batch, signal: AbortSignal, insist: boolean): Promise<boolean> {
     const { clock, spool } = this.#parts;
     while (!(await this.#intoStore(batch))) {
-      if (!insist) return;
+      if (!insist) return false;
       if (spool !== null && (await spool.append(batch))) {
         this.#parts.metrics.gauge('tattle_spool_bytes', {}, spool.bytes);
-        return;
+        return false;
       }
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
       await clock.sleep(RETRY_MS, signal).catch(() => undefined);
     }
+    return true;
   }
 
   async #intoStore(batch: Batch): Promise<boolean> {
@@ -333,13 +344,15 @@ export class Pipeline {
   #committed(batch: Batch, { change, reckoned, began }: Decision): void {
     const { clock, metrics, onJobs, onTurn } = this.#parts;
     this.#accounting.adopt(batch, reckoned, clock.now());
+    this.#parts.onStored(change);
     metrics.observe('tattle_commit_seconds', {}, (performance.now() - began) / 1000);
     countTurns(change, metrics);
     if (change.jobs.length === 0) return;
     onJobs();
     for (const { incidentId, payload } of change.jobs) {
       const incident = change.incidents.findLast(({ id }) => id === incidentId);
-      if (incident !== undefined && isNoticeKind(payload['kind'])) onTurn(payload['kind'], incident);
+      const turn = TURNS.find((known) => known === payload['kind']);
+      if (incident !== undefined && turn !== undefined) onTurn(turn, incident);
     }
   }
 
@@ -354,7 +367,7 @@ export class Pipeline {
       return this.#commit(withoutPoison(batch, only, { excerpt, error: refusal.message, at: clock.now() }));
     }
     const middle = kept.length >> 1;
-    await this.#commit({ ...emptyBatch(batch.arrivedAt), kept: kept.slice(0, middle) });
+    await this.#commit({ ...emptyBatch(batch.arrivedAt), durable: batch.durable, kept: kept.slice(0, middle) });
     await this.#commit({ ...batch, kept: kept.slice(middle) });
   }
 
@@ -375,16 +388,17 @@ export class Pipeline {
   }
 }
 
+/** A repeat changes nothing, and is as good as stored only where what it repeats is: a commit before it may have failed since. */
+function isCertain({ durable }: Batch, decision: ActDecision): boolean {
+  return !durable || decision.stands();
+}
+
 function withoutPoison(batch: Batch, { observation }: TriagedEvent, letter: Omit<DeadLetter, 'cluster'>): Batch {
   const { cluster, source } = observation;
   return {
     ...batch,
     kept: [],
-    dropped: [...batch.dropped, { cluster: cluster.name, reason: 'poison', fromEvents: source === 'event' }],
+    dropped: [...batch.dropped, { cluster: cluster.name, reason: 'poison', source }],
     deadLetters: [...batch.deadLetters, { ...letter, cluster }],
   };
-}
-
-function isNoticeKind(kind: unknown): kind is NoticeKind {
-  return kind === 'opened' || kind === 'worse' || kind === 'resolved';
 }

@@ -81,7 +81,7 @@ interface Stage {
 
 async function play(recording: Recording, stage: Stage): Promise<{ tally: Tally; lines: Lines }> {
   const { configured, store, clock, logger, metrics, options } = stage;
-  const { configuration, channels } = configured;
+  const { configuration, channels, policy } = configured;
   const cache = new SlimCache();
   const redactor = redactorOf(configuration.redaction, cache);
   const hotPath = createHotPath({
@@ -104,7 +104,8 @@ async function play(recording: Recording, stage: Stage): Promise<{ tally: Tally;
     readerOf: (clusterUid) => (clusterUid === replaying.cluster.uid ? replaying.reader : undefined),
     redactor,
     evidence: configuration.evidence,
-    channels: () => channels.map(({ name }) => name),
+    channels: () => channels,
+    policy: () => policy,
     suppressNotices: true,
     onNotices: () => undefined,
     clock,

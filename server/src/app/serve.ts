@@ -12,7 +12,8 @@ import { beginMetrics, setBacklog, setGauges } from './gauges.ts';
 import { loggerFor } from './logger.ts';
 import { PrometheusMetrics } from './metrics.ts';
 import { every, Services } from './services.ts';
-import { retentionOf, targetOf } from './store-options.ts';
+import { startSinks } from './sinks.ts';
+import { feedHoldOf, retentionOf, targetOf } from './store-options.ts';
 import { VERSION } from './version.ts';
 
 const TICK_MS = 1000;
@@ -42,7 +43,9 @@ export async function serve(options: RunOptions): Promise<void> {
       const lock = await DataLock.take(configuration.dataDir);
       services.onStop('data directory', () => lock.release());
     }
-    const store = await openStore({ target, clock, logger, metrics, retention: retentionOf(configuration) });
+    const retention = retentionOf(configuration);
+    const feedHold = feedHoldOf(configuration);
+    const store = await openStore({ target, clock, logger, metrics, retention, feedHold });
     services.onStop('store', () => store.close());
     const foundations = { configured, options, store, clock, logger, metrics, services };
     if (chosen.kind === 'real') {
@@ -73,20 +76,23 @@ export function demo(options: RunOptions): Promise<void> {
 async function start(foundations: RunningFoundations, watched: Watched): Promise<void> {
   const { configured, store, clock, logger, metrics, services } = foundations;
   const parts = await assemble(foundations, watched);
-  const { settings, hotPath, watching, workers, deliveries } = parts;
+  const { settings, channels, hotPath, watching, workers, deliveries, eventRules } = parts;
   const clusters = watched.accesses.map(({ name }) => name);
-  const channels = configured.channels.map(({ name }) => name);
+  const channelNames = () => channels.all().map(({ name }) => name);
   const again = (name: string, ms: number, what: string, work: (signal: AbortSignal) => Promise<void>) =>
     services.run(name, every(ms, clock, logger, what, work));
 
-  beginMetrics(metrics, clusters, channels);
+  beginMetrics(metrics, clusters, channelNames());
   services.onStop('connections to clusters', async () => watching.close());
   await serveApi({ ...foundations, ...parts, ...watched });
   services.run('settings', (signal) => settings.follow(signal));
+  services.run('channels', (signal) => channels.follow(signal));
   again('maintenance', MAINTENANCE_MS, 'maintenance of the store', async () => {
     logger.debug(await store.maintain(settings.retention), 'maintenance done');
   });
+  await startSinks({ ...foundations, configuration: configured.configuration, settings });
   services.run('deliveries', (signal) => deliveries.run(signal));
+  services.run('keep-alive', parts.keepTelling);
   services.run('jobs', (signal) => workers.run(signal));
   services.run('pipeline', (signal) => {
     signal.addEventListener('abort', () => hotPath.intake.close(), { once: true });
@@ -98,8 +104,9 @@ async function start(foundations: RunningFoundations, watched: Watched): Promise
     setGauges({ metrics, clusters, hotPath, watching, outbox: deliveries });
   });
   again('backlog', BACKLOG_MS, 'counting what waits in the store', async () => {
-    if (hotPath.pipeline.health.up) setBacklog(metrics, await store.backlog(), channels);
+    if (hotPath.pipeline.health.up) setBacklog(metrics, await store.backlog(), channelNames());
   });
+  again('event rules', TICK_MS, 'asking event rules', () => eventRules.tick());
   services.run('sources', (signal) => watching.run(signal));
 }
 

@@ -1,5 +1,6 @@
 /** The settings in force: defaults, over them what people saved, over that what configuration owns. */
-import type { LiveSettings, LockedSetting, SettingProblem, SettingsChange, SettingsView } from '../api/ports.ts';
+import type { LiveSettings, LockedSetting, SettingsChange, SettingsView } from '../api/ports.ts';
+import type { SettingProblem } from '../api/setting-problem.ts';
 import { type Clock, ConflictError, type Logger, type SettingsStore } from '../model/ports.ts';
 import {
   DEFAULT_FILTER,

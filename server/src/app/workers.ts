@@ -9,7 +9,10 @@ import type { Redactor } from '../kit/redaction.ts';
 import { systemClock } from '../kit/clock.ts';
 import type { Clock, ClusterReader, Logger, Metrics } from '../model/ports.ts';
 import type { ObjectCache } from '../model/slim-object.ts';
+import type { Channel } from '../model/delivery.ts';
+import { createGroupHandler } from '../notify/group-job.ts';
 import { createNoticeHandler } from '../notify/notice-job.ts';
+import type { Policy } from '../notify/policy/policy.ts';
 import type { TattleStore } from '../store/open-store.ts';
 import type { Configuration } from './config-schema.ts';
 import { prometheusOf } from './prometheus.ts';
@@ -20,7 +23,8 @@ export interface WorkerParts {
   readonly readerOf: (clusterUid: string) => ClusterReader | undefined;
   readonly redactor: Redactor;
   readonly evidence: Configuration['evidence'];
-  readonly channels: () => readonly string[];
+  readonly channels: () => readonly Pick<Channel, 'name' | 'wants'>[];
+  readonly policy: () => Policy;
   /** A replay tells nobody. */
   readonly suppressNotices: boolean;
   readonly onNotices: () => void;
@@ -67,16 +71,31 @@ export function createWorkers(parts: WorkerParts): JobRunner {
         clock,
         logger,
         metrics,
+        queue: store.jobs,
         onDiagnosed: () => runner.wake('notice'),
       }),
       createNoticeHandler({
         history: store.history,
-        outbox: store.outbox,
+        notices: store.notices,
+        silences: store.silences,
+        queue: store.jobs,
         clock,
         channels: parts.channels,
+        policy: parts.policy,
         suppress: parts.suppressNotices,
+        onRuleFault: (rule, fault) => {
+          metrics.count('tattle_rule_faults_total', { rule });
+          logger.warn({ rule, fault }, 'a rule could not be answered: it counted as no');
+        },
         onAdded: parts.onNotices,
         evidenceWaitMs: evidence.waitSeconds * 1000,
+      }),
+      createGroupHandler({
+        history: store.history,
+        notices: store.notices,
+        clock,
+        policy: parts.policy,
+        onAdded: parts.onNotices,
       }),
       ...(parts.handlers ?? []),
     ],

@@ -7,6 +7,8 @@ import type { Incident } from '../../model/incident.ts';
 import type { Command } from '../../model/incident-command.ts';
 import { invalidBody } from '../body.ts';
 import { incidentFilterOf, pageOf } from '../filters.ts';
+import { exportOf } from '../incident-export.ts';
+import { sendExport } from '../incident-export-answer.ts';
 import { findIncident, findSeen, lookAt, seeAll } from '../incident-sight.ts';
 import { evidenceOf, viewOf } from '../incident-view.ts';
 import type { ApiPorts } from '../ports.ts';
@@ -14,7 +16,7 @@ import { badParameter, RequestProblem } from '../problem.ts';
 import { notAllowed } from '../refusals.ts';
 import type { Call, Routes } from '../registry.ts';
 
-type Ports = Pick<ApiPorts, 'history' | 'outbox' | 'act' | 'clock'>;
+type Ports = Pick<ApiPorts, 'history' | 'outbox' | 'act' | 'clock' | 'version'>;
 
 /** A full view asks the store eight questions. */
 const MOST_FULL = 200;
@@ -43,6 +45,11 @@ export function incidentRoutes(routes: Routes, ports: Ports): void {
     const sight = await findIncident(params.id, scope, history);
     const [view, evidence] = await Promise.all([viewOf(sight, ports), evidenceOf(sight, history)]);
     return { ...view, evidence: [...evidence] };
+  });
+
+  routes.add(endpoints.exportIncident, async ({ params, query, scope, reply }) => {
+    const sight = await findIncident(params.id, scope, history);
+    return sendExport(await exportOf(sight, ports), query.format, reply);
   });
 
   const { acknowledgeIncident, resolveIncident, noteIncident, unmergeIncident, mergeIncident, splitIncident } =

@@ -15,6 +15,7 @@ export interface Parameter {
 
 export type DocumentedAccess =
   | 'open'
+  | 'signed'
   | 'anyone'
   | { readonly role: string; readonly scope: 'applied' | 'watched' | 'whole' };
 

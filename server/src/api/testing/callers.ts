@@ -1,6 +1,6 @@
 /** Everybody who may call the API, from nobody to an admin, and what the document promises each of them. */
 import type { Grant, Role, Scope } from '../../model/access.ts';
-import { ROLES } from '../../model/access.ts';
+import { isEnough, ROLES } from '../../model/access.ts';
 import type { AccessStore } from '../../model/ports.ts';
 import type { Access } from '../access/access.ts';
 import { makeToken } from '../access/bearer.ts';
@@ -86,9 +86,10 @@ function cookieHeaders(port: number, cookie: string): Record<string, string> {
 /** What the document promises: 401, 403, or that one is let in. */
 export function promised(access: DocumentedAccess, { grant }: Caller): 401 | 403 | 'in' {
   if (access === 'open') return 'in';
-  if (grant === null) return 401;
+  // None of them can sign.
+  if (access === 'signed' || grant === null) return 401;
   if (access === 'anyone') return 'in';
-  if (ROLES.indexOf(grant.role) < ROLES.indexOf(access.role as Role)) return 403;
+  if (!isEnough(grant.role, access.role as Role)) return 403;
   const enough: readonly Reach[] = {
     applied: ['everything', 'watched', 'part'],
     watched: ['everything', 'watched'],

@@ -205,7 +205,7 @@ export function memoryOutbox(
       ({ id, status, incidentId }) =>
         (filter.ids?.includes(id) ?? true) &&
         (filter.statuses?.includes(status) ?? true) &&
-        isWhole(incidentId, filter.scope ?? 'everything'),
+        isWhole(incidentId ?? '', filter.scope ?? 'everything'),
     );
     return pageOf(all, filter);
   };

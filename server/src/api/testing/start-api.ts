@@ -8,7 +8,9 @@ import { createApi } from '../api.ts';
 import { unwatched } from '../unwatched.ts';
 import type { ApiPorts, LiveSettings, LockedSetting, ServerStatus, SettingsView } from '../ports.ts';
 import { memoryAccessStore, memoryAuditLog, memoryIdempotency } from './memory-access.ts';
+import { memoryChannels } from './memory-channels.ts';
 import { MemoryFeed } from './memory-feed.ts';
+import { memoryTelling } from './memory-telling.ts';
 import { memorySeen, NO_SELECTOR } from './memory-seen.ts';
 import { memoryHistory, memoryOutbox, type MemoryContents } from './memory-history.ts';
 
@@ -32,6 +34,8 @@ export async function startApi(options: TestApiOptions = {}) {
   const api = await createApi({
     history: memoryHistory(options),
     outbox,
+    telling: memoryTelling(),
+    channels: memoryChannels(),
     act: async () => ({ refusal: null, incidentIds: [] }),
     settings,
     status: () => healthyStatus(),
@@ -48,6 +52,8 @@ export async function startApi(options: TestApiOptions = {}) {
       incidentId: 'i1',
       resolvesAt: NOON + 70_000,
     }),
+    takeIn: async () => ({ kind: 'taken', taken: 1, dropped: {}, faults: [] }),
+    chatActs: async () => ({ kind: 'unsigned' }),
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'tattle_up 1\n' }),
     access,
     accessStore,

@@ -51,11 +51,11 @@ function checkOf({ health, deliveredAt, reached }: ToldChannel): ServerCheck {
     };
   }
   const { state, detail, mend } = reached;
-  if (state !== 'ok') return { ...about, state, detail: `${detail}; ${heard}.`, mend };
-  if (health.state === 'failing') {
+  if (health.state === 'failing' && (state === 'ok' || state === 'skipped')) {
     const mending = 'Deliveries are tried again by themselves; their last errors say why.';
     return { ...about, state: 'warn', detail: `${detail}, but what is sent fails; ${heard}.`, mend: mending };
   }
+  if (state !== 'ok') return { ...about, state, detail: `${detail}; ${heard}.`, mend };
   const untried = deliveredAt === null ? 'Try it: a test incident is told to every channel.' : '';
   return { ...about, state: 'ok', detail: `${detail}; ${heard}.`, mend: untried };
 }

@@ -44,6 +44,7 @@ function start({ status = WELL, filter = { namespaces: ['shop'] }, channels = []
       monitors: (namespace) => monitored.namespaces === 'all' || monitored.namespaces.includes(namespace),
     },
     channels: () => channels,
+    brokenChannel: (name) => (name === 'broken' ? 'another key' : null),
     history: {
       events: async () => ({
         items: [{ lastSeen: NOON - 3000 } as ClusterEvent],
@@ -148,6 +149,16 @@ describe('the checks', () => {
       state: 'ok',
       detail: 'hooks.example.org takes connections; nothing has reached it yet.',
     });
+  });
+
+  it('say of a channel that somebody added whether it can send, and that it fails', async () => {
+    const of = (name: string, state: 'ready' | 'failing') => start({ channels: [{ name, type: 'webhook', state }] });
+    expect(await of('broken', 'ready').named('channel broken')).toMatchObject({
+      state: 'fail',
+      detail: 'It cannot send: another key; nothing has reached it yet.',
+    });
+    expect(await of('added', 'ready').named('channel added')).toMatchObject({ state: 'skipped' });
+    expect(await of('added', 'failing').named('channel added')).toMatchObject({ state: 'warn' });
   });
 
   it('go on without the store, which is told once', async () => {

@@ -4,7 +4,7 @@ import type { ClusterRef } from '../../model/object-ref.ts';
 import { type Clock, type History, type Outbox, StoreUnavailable } from '../../model/ports.ts';
 import type { OutboxRunner } from '../../notify/outbox-runner.ts';
 import { isEventStream } from '../../api/readiness.ts';
-import { skipped } from '../doctor/check.ts';
+import { type Check, fail, skipped } from '../doctor/check.ts';
 import { channelChecksOf } from './channel-checks.ts';
 import { eventsCheck, namespaceChecks, recordingCheck, type Seen, storeCheck } from './own-checks.ts';
 import { keptFor, type Reached } from './reaching-out.ts';
@@ -17,6 +17,8 @@ export interface ChecksParts {
   readonly knownNamespaces: () => Iterable<{ readonly cluster: ClusterRef; readonly namespace: string }>;
   readonly settings: Pick<LiveSettings, 'view' | 'monitors'>;
   readonly channels: OutboxRunner['health'];
+  /** Why it cannot send at all; null where it can. */
+  readonly brokenChannel: (name: string) => string | null;
   readonly history: Pick<History, 'events' | 'histogram'>;
   readonly outbox: Pick<Outbox, 'deliveries'>;
   readonly reachOut: () => Promise<Reached>;
@@ -64,7 +66,11 @@ async function seenIn({ history }: ChecksParts, { store, tally, startedAt }: Ser
   return { tally, newest: newest ?? null, before: total };
 }
 
-async function toldChannels({ channels, outbox }: ChecksParts, { store }: ServerStatus, reached: Reached) {
+async function toldChannels(
+  { channels, brokenChannel, outbox }: ChecksParts,
+  { store }: ServerStatus,
+  reached: Reached,
+) {
   return Promise.all(
     channels().map(async (health) => {
       const { name } = health;
@@ -75,10 +81,17 @@ async function toldChannels({ channels, outbox }: ChecksParts, { store }: Server
       return {
         health,
         deliveredAt,
-        reached: reached.channels.get(name) ?? skipped(`channel ${name}`, 'It was not looked at'),
+        reached: reached.channels.get(name) ?? addedCheck(name, brokenChannel(name)),
       };
     }),
   );
+}
+
+/** Of a channel that somebody added: whether its target takes connections is not for everybody who may see checks. */
+function addedCheck(name: string, broken: string | null): Check {
+  return broken === null
+    ? skipped(`channel ${name}`, 'It was added at run time, and is tried by a test message only')
+    : fail(`channel ${name}`, `It cannot send: ${broken}`, 'Change its settings, or bring its key back.');
 }
 
 /** A store that is down is told once, by its own check; the others go on without it. */

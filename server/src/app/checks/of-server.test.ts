@@ -38,6 +38,7 @@ async function checked(faults: readonly Fault[], simulated = false) {
       view: () => ({ filter: DEFAULT_FILTER, retention: DEFAULT_RETENTION_DAYS, locked: [], notices: [] }),
       monitors: () => false,
     },
+    brokenChannel: () => null,
     channels: () => [{ name: 'ops', type: 'webhook', state: 'ready' }],
     history: {
       events: async () => ({ items: [], nextCursor: null, partial: false }),

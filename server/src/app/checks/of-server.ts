@@ -3,20 +3,19 @@ import type { ServerChecks } from '../../api/ports.ts';
 import type { ClusterAccess } from '../../kube/access.ts';
 import type { ClusterRef } from '../../model/object-ref.ts';
 import type { Configuration } from '../config-schema.ts';
-import { channelChecks } from '../doctor/channel-check.ts';
+import { channelsToCheck, type TellingConfiguration } from '../doctor/channel-check.ts';
 import { clusterChecks } from '../doctor/cluster-check.ts';
 import { type ChecksParts, createChecks } from './checks.ts';
 import { createReachingOut } from './reaching-out.ts';
 
 export interface ServerToCheck extends Omit<ChecksParts, 'reachOut'> {
-  readonly configuration: Pick<Configuration, 'channels' | 'clusters'>;
+  readonly configuration: TellingConfiguration & Pick<Configuration, 'clusters'>;
   readonly accesses: readonly ClusterAccess[];
 }
 
 export function checksOfServer(server: ServerToCheck): () => Promise<ServerChecks> {
-  const { configuration, accesses, simulated, clusters, channels, clock } = server;
+  const { configuration, accesses, simulated, clusters, clock } = server;
   const namespaces = configuration.clusters.watchNamespaces;
-  const settingsOf = (name: string) => configuration.channels.filter((settings) => nameOf(settings) === name);
   const reachOut = createReachingOut({
     // A recording grants everything, and its clock is ours.
     clusters: (simulated ? [] : accesses).map((access) => ({
@@ -24,9 +23,9 @@ export function checksOfServer(server: ServerToCheck): () => Promise<ServerCheck
       ref: () => refOf(access, clusters()),
       examine: (signal) => clusterChecks({ access, namespaces, clock, signal }),
     })),
-    channels: channels().map(({ name }) => ({
+    channels: channelsToCheck(configuration).map(({ name, examine }) => ({
       name,
-      examine: (signal) => channelChecks(settingsOf(name), signal),
+      examine: async (signal) => [await examine(signal)],
     })),
     clock,
   });
@@ -36,8 +35,4 @@ export function checksOfServer(server: ServerToCheck): () => Promise<ServerCheck
 /** As its streams have it until it is reached. */
 function refOf({ name }: ClusterAccess, reached: readonly ClusterRef[]): ClusterRef {
   return reached.find((cluster) => cluster.name === name) ?? { uid: name, name };
-}
-
-function nameOf(settings: unknown): unknown {
-  return typeof settings === 'object' && settings !== null && 'name' in settings ? settings.name : undefined;
 }

@@ -19,11 +19,16 @@ export async function readConfiguration(
     const checks = loaded.problems.map(problemCheck);
     return { configuration: fallback(options), checks };
   }
-  const warnings = loaded.warnings.map((warning) => warn('configuration', warning, ''));
+  const warnings = [
+    ...loaded.warnings.map((warning) => warn('configuration', warning, '')),
+    ...loaded.elsewhere.map(({ problem }) => warn('configuration', problem, ADDED)),
+  ];
   const read = fileOf(options) ?? 'defaults, environment and flags';
   const checks = warnings.length > 0 ? warnings : [ok('configuration', read)];
   return { configuration: loaded.configuration, checks };
 }
+
+const ADDED = 'It is right where somebody has added a channel of this name; else a start refuses it.';
 
 /** `path problem; mend`, as the configuration tells it. */
 function problemCheck(problem: string): Check {

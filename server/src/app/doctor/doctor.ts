@@ -7,6 +7,7 @@ import type { Configuration } from '../config-schema.ts';
 import type { RunOptions } from '../configure.ts';
 import { runningServer } from '../server-file.ts';
 import { VERSION } from '../version.ts';
+import { alertChecks, type AlertToFollow } from './alert/alert-checks.ts';
 import { channelChecks } from './channel-check.ts';
 import { type Check, fail, ok, skipped } from './check.ts';
 import { clusterChecks } from './cluster-check.ts';
@@ -19,10 +20,44 @@ import { storeChecks } from './store-check.ts';
 export interface DoctorOptions extends Pick<RunOptions, 'config' | 'env' | 'overrides' | 'signal'> {
   /** A server elsewhere; then this machine's data directory and store are not looked at. */
   readonly server?: ServerToAsk;
+  /** Follows a test alert instead of looking at everything: that changes something, and takes minutes. */
+  readonly alert?: AlertToFollow;
+  /** Told of each check as soon as it is made; awaited. */
+  readonly onCheck?: (check: Check) => Promise<void>;
+  /** Told what is waited for, now and again; awaited. */
+  readonly onWait?: (what: string) => Promise<void>;
 }
 
 /** In the order of what needs what. Rejects with the signal's reason only. */
 export async function examine(options: DoctorOptions): Promise<readonly Check[]> {
+  const { alert, onCheck = silently } = options;
+  if (alert !== undefined) return followed(alert, onCheck, options);
+  const checks = await examineAll(options);
+  for (const check of checks) await onCheck(check);
+  return checks;
+}
+
+async function followed(
+  alert: AlertToFollow,
+  onCheck: (check: Check) => Promise<void>,
+  options: DoctorOptions,
+): Promise<readonly Check[]> {
+  const { signal, server, onWait = silently } = options;
+  const { configuration, checks } = await readConfiguration(options);
+  // What is wrong with it may be why no Alertmanager is found in it; what is fine is not the question.
+  const all = checks.filter(({ state }) => state === 'fail');
+  for (const check of all) await onCheck(check);
+  const running = server ?? (await runningServer(resolve(configuration.dataDir)));
+  for await (const check of alertChecks(alert, configuration, running, { signal, onWait })) {
+    all.push(check);
+    await onCheck(check);
+  }
+  return all;
+}
+
+async function silently(): Promise<void> {}
+
+async function examineAll(options: DoctorOptions): Promise<readonly Check[]> {
   const { signal, server: elsewhere } = options;
   const checks: Check[] = [nodeVersionCheck(process.versions.node)];
   const { configuration, checks: configured } = await readConfiguration(options);
@@ -33,7 +68,7 @@ export async function examine(options: DoctorOptions): Promise<readonly Check[]>
   signal.throwIfAborted();
   checks.push(...(await allClusterChecks(configuration, options)));
   checks.push(...(await serverChecks(running, VERSION, signal)));
-  checks.push(...(await channelChecks(configuration.channels, signal)));
+  checks.push(...(await channelChecks(configuration, signal)));
   return checks;
 }
 

@@ -15,8 +15,8 @@ export async function serverChecks(
 ): Promise<readonly Check[]> {
   if (server === null) return [skipped('server', 'none runs on the data directory', 'tattle serve starts one.')];
   try {
-    const alive = await ask(server, '/healthz', signal);
-    const ready = await ask(server, '/readyz', signal);
+    const alive = await askServer(server, '/healthz', signal);
+    const ready = await askServer(server, '/readyz', signal);
     // Whatever listens there may answer 200 to anything; only Tattle tells of its checks.
     if (alive.status !== 200 || checksOf(ready.body) === null) {
       const told = `${originOf(server)} answers HTTP ${alive.status}, but is no Tattle`;
@@ -36,7 +36,7 @@ export async function serverChecks(
 
 async function versionCheck(server: ServerToAsk, ownVersion: string, signal: AbortSignal): Promise<Check> {
   const name = 'server version';
-  const { status, body } = await ask(server, '/api/v1/status', signal);
+  const { status, body } = await askServer(server, '/api/v1/status', signal);
   if (status === 401 || status === 403) {
     const told = server.token === undefined || server.token === '' ? 'wants a token' : 'refuses this token';
     return warn(name, `the server ${told}`, 'Set TATTLE_TOKEN to a token of that server.');
@@ -71,7 +71,8 @@ function troubleCheck(check: unknown): Check {
   return state === 'degraded' ? warn(name, told, lines) : fail(name, told, lines);
 }
 
-async function ask(
+/** Asks with its token. `body` is null where it is no JSON. Rejects where nobody answers. */
+export async function askServer(
   { url, token }: ServerToAsk,
   path: string,
   signal: AbortSignal,
@@ -88,7 +89,7 @@ async function ask(
   }
 }
 
-function originOf({ url }: ServerToAsk): string {
+export function originOf({ url }: ServerToAsk): string {
   return new URL(url).origin;
 }
 

@@ -12,6 +12,7 @@ import { PrometheusMetrics } from '../metrics.ts';
 import { redactorOf } from '../redactor.ts';
 import { VERSION } from '../version.ts';
 import { createWatching, type Watching } from '../watching.ts';
+import { openPolicy } from '../../notify/policy/policy.ts';
 import { createWorkers } from '../workers.ts';
 import { type ObjectName, whetherThere } from './whether-there.ts';
 import { isSeen, notesOf, verdictOf } from './what-was-seen.ts';
@@ -82,6 +83,7 @@ async function observe(
     readerOf: (clusterUid) => watching.readerOf(clusterUid),
     evidence: configuration.evidence,
     channels: () => [],
+    policy: openPolicy,
     suppressNotices: false,
     onNotices: () => undefined,
   });

@@ -10,6 +10,7 @@ import {
   operationsOf,
   type Schema,
 } from '../../api/testing/api-document.ts';
+import type { SignedRequest } from '../../model/button.ts';
 import { sampleValue } from '../../api/testing/sample-value.ts';
 
 /** Whatever the document describes: what reads it is a test. */
@@ -19,6 +20,8 @@ export interface Asked {
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: string;
   readonly body?: unknown;
+  /** In place of `body`: as it is, with the headers that are made for it. */
+  readonly signed?: SignedRequest;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -61,14 +64,20 @@ export class DocumentClient {
 
   async call(id: string, asked: Asked = {}): Promise<Told> {
     const operation = this.operation(id);
-    const { path = {}, query = '', headers = {} } = asked;
+    const { path = {}, query = '', headers = {}, signed } = asked;
     const body =
       'body' in asked ? asked.body : operation.body === null ? undefined : sampleValue(operation.body.schema);
     const leaving = new AbortController();
     const response = await fetch(`${this.#origin}${filledPath(operation, path)}${query}`, {
       method: operation.method,
-      headers: { ...this.#headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: {
+        ...this.#headers,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+        ...(signed?.headers as Record<string, string> | undefined),
+      },
+      ...(signed === undefined ? {} : { body: Buffer.from(signed.body) }),
+      ...(signed !== undefined || body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: leaving.signal,
     });
     const text = isEndless(operation) && response.ok ? await beginning(response, leaving) : await response.text();

@@ -215,6 +215,7 @@ async function tellOf(store: TattleStore, of: Incident, places: readonly MarkedP
     evidence: [],
     diagnosis: null,
     partial: false,
+    also: [],
     at,
   };
   await store.outbox.addDeliveries(notice, [`channel-${id}`], 'dead', at + 20);

@@ -5,6 +5,10 @@ import type { Command } from '../../model/incident-command.ts';
 import type { ApiPorts } from '../../api/ports.ts';
 import { storedToken } from '../../api/testing/callers.ts';
 import { startApi } from '../../api/testing/start-api.ts';
+import { openPolicy } from '../../notify/policy/policy.ts';
+import { notifySettings } from '../../notify/policy/settings.ts';
+import { ManualClock } from '../../kit/clock.ts';
+import { createTelling } from '../telling/telling.ts';
 import type { TattleStore } from '../../store/open-store.ts';
 
 export async function startStoredApi(store: TattleStore, now: number, ports: Partial<ApiPorts> = {}) {
@@ -14,6 +18,7 @@ export async function startStoredApi(store: TattleStore, now: number, ports: Par
     ports: {
       history: store.history,
       outbox: store.outbox,
+      telling: tellingOver(store, now),
       accessStore: store.access,
       audit: store.audit,
       idempotency: store.idempotency,
@@ -40,4 +45,19 @@ export async function startStoredApi(store: TattleStore, now: number, ports: Par
     };
   };
   return { ...started, acts, deliveries, adminOf };
+}
+
+/** Of channels there are none. */
+function tellingOver(store: TattleStore, now: number) {
+  return createTelling({
+    store,
+    outbox: store.outbox,
+    deliveries: { health: () => [], wake: () => undefined },
+    channels: () => [],
+    aboutChannel: () => ({ origin: 'configuration', broken: null }),
+    policy: openPolicy,
+    section: notifySettings.parse({}),
+    wakeNotices: () => undefined,
+    clock: new ManualClock(now),
+  });
 }

@@ -1,0 +1,123 @@
+/** Who is told: silences, channels, and the rules and routes between. */
+import { z } from 'zod';
+import {
+  channelPreview,
+  channelPreviewRequest,
+  channels,
+  channelTested,
+  notifyPolicy,
+  policyTrial,
+  policyTrialRequest,
+} from '../channel.ts';
+import { endpoint } from '../endpoint.ts';
+import { limit } from '../parameters.ts';
+import { newSilence, silence, silenceOutlook, silencePage, silenceQuestion, silenceState } from '../silence.ts';
+
+const BY_MATCHERS = 'Send {"matchers": ["namespace=shop", "severity>=high"], "forMinutes": 60, "comment": "…"}.';
+
+export const tellingEndpoints = {
+  listSilences: endpoint({
+    id: 'listSilences',
+    method: 'GET',
+    path: '/api/v1/silences',
+    tag: 'Silences',
+    summary: 'Silences, those that end last first',
+    description: 'Who may see some namespaces only sees the silences that name one of them.',
+    access: { role: 'viewer', scope: 'applied' },
+    query: { state: z.array(silenceState).default(['active', 'pending']), limit: limit(200, 1000) },
+    answer: silencePage,
+  }),
+  createSilence: endpoint({
+    id: 'createSilence',
+    method: 'POST',
+    path: '/api/v1/silences',
+    tag: 'Silences',
+    summary: 'Tell nobody of what matches, for a while',
+    description:
+      'What is held back is told when the silence ends and it still goes on. Who may act in some namespaces only names one of them with namespace="…", and its cluster where that is part of the scope.',
+    access: { role: 'operator', scope: 'applied' },
+    body: newSilence,
+    bodyHint: BY_MATCHERS,
+    answer: silence,
+    status: 201,
+  }),
+  expireSilence: endpoint({
+    id: 'expireSilence',
+    method: 'DELETE',
+    path: '/api/v1/silences/{id}',
+    tag: 'Silences',
+    summary: 'End a silence now: what it held back and still goes on is told',
+    access: { role: 'operator', scope: 'applied' },
+    params: { id: 'Its id.' },
+    answer: silence,
+  }),
+  previewSilence: endpoint({
+    id: 'previewSilence',
+    method: 'POST',
+    path: '/api/v1/silences/preview',
+    tag: 'Silences',
+    summary: 'Which open incidents matchers hold for; nothing is changed',
+    access: { role: 'viewer', scope: 'applied' },
+    body: silenceQuestion,
+    bodyHint: 'Send {"matchers": ["namespace=shop"]}.',
+    answer: silenceOutlook,
+    changesNothing: true,
+  }),
+  listChannels: endpoint({
+    id: 'listChannels',
+    method: 'GET',
+    path: '/api/v1/channels',
+    tag: 'Channels',
+    summary: 'Channels, and how each is doing',
+    access: { role: 'viewer', scope: 'watched' },
+    answer: channels,
+  }),
+  testChannel: endpoint({
+    id: 'testChannel',
+    method: 'POST',
+    path: '/api/v1/channels/{name}/test',
+    tag: 'Channels',
+    summary: 'Send a test message, by the way that every message takes',
+    access: { role: 'operator', scope: 'watched' },
+    params: { name: 'Its name.' },
+    answer: channelTested,
+    status: 202,
+  }),
+  previewChannel: endpoint({
+    id: 'previewChannel',
+    method: 'POST',
+    path: '/api/v1/channels/{name}/preview',
+    tag: 'Channels',
+    summary: 'What a channel would send; nothing is sent',
+    access: { role: 'viewer', scope: 'watched' },
+    params: { name: 'Its name.' },
+    body: channelPreviewRequest,
+    bodyOptional: true,
+    bodyHint: 'Send {"incident": "…", "notice": "opened"}.',
+    answer: channelPreview,
+    changesNothing: true,
+  }),
+  getNotifyPolicy: endpoint({
+    id: 'getNotifyPolicy',
+    method: 'GET',
+    path: '/api/v1/notify',
+    tag: 'Channels',
+    summary: 'Rules, routes, maintenance and inhibition in force',
+    access: { role: 'viewer', scope: 'watched' },
+    answer: notifyPolicy,
+  }),
+  tryNotifyPolicy: endpoint({
+    id: 'tryNotifyPolicy',
+    method: 'POST',
+    path: '/api/v1/notify/try',
+    tag: 'Channels',
+    summary: 'Who would have been told of past incidents under other rules and routes; nothing is changed',
+    access: { role: 'viewer', scope: 'watched' },
+    body: policyTrialRequest,
+    bodyOptional: true,
+    bodyHint:
+      'Send {"notify": {"routes": [{"name": "ops", "match": ["severity>=high"], "to": ["ops"]}]}, "from": "now-7d"}.',
+    answer: policyTrial,
+    changesNothing: true,
+  }),
+};
