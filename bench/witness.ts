@@ -19,11 +19,21 @@ export interface Witness {
   readonly webhookUrl: string;
   /** uid → what was last served of it. */
   readonly served: ReadonlyMap<string, Served>;
-  /** Incident → the webhook-ids under which its opening was told. */
-  readonly told: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Incident → kind of notice → the webhook-ids under which it was told, alone or among others. */
+  readonly told: Told;
   pause(): void;
   resume(): void;
   close(): Promise<void>;
+}
+
+export type Told = ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
+type Telling = Map<string, Map<string, Set<string>>>;
+
+/** As the webhook's native body says it; a summary tells of no incident alone. */
+interface ToldBody {
+  readonly notice: string;
+  readonly incident?: { readonly id: string };
+  readonly also?: readonly { readonly id: string; readonly notice: string }[];
 }
 
 interface Live extends Served {
@@ -60,7 +70,7 @@ export async function startWitness(rate: number): Promise<Witness> {
     }
   };
   let pace: NodeJS.Timeout | undefined = setInterval(serve, PACE_MS);
-  const told = new Map<string, Set<string>>();
+  const told: Telling = new Map();
   const webhook = await startWebhook(told);
   return {
     url: server.url,
@@ -111,14 +121,19 @@ function rawEvent(uid: string, { pod, name, reason, first, count, message }: Liv
   };
 }
 
-async function startWebhook(told: Map<string, Set<string>>): Promise<Server> {
+function hear(told: Telling, incident: string, notice: string, id: string): void {
+  const kinds = told.get(incident) ?? new Map<string, Set<string>>();
+  told.set(incident, kinds.set(notice, (kinds.get(notice) ?? new Set()).add(id)));
+}
+
+async function startWebhook(told: Telling): Promise<Server> {
   const server = createServer((request, response) => {
     text(request).then(
       (body) => {
-        const { incident, notice } = JSON.parse(body) as { incident: { id: string }; notice: string };
-        const ids = told.get(incident.id) ?? new Set<string>();
-        if (notice === 'opened') ids.add(String(request.headers['webhook-id']));
-        told.set(incident.id, ids);
+        const { incident, notice, also = [] } = JSON.parse(body) as ToldBody;
+        const id = String(request.headers['webhook-id']);
+        if (incident !== undefined) hear(told, incident.id, notice, id);
+        for (const other of also) hear(told, other.id, other.notice, id);
         response.writeHead(204).end();
       },
       () => response.destroy(),
