@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { endpointOf } from '../../../kit/guarded-fetch.ts';
 import { TATTLE_LABEL } from '../../../model/alert-label.ts';
 import { channelName } from '../channel-type.ts';
-import { ca, secretText } from '../shared-settings.ts';
+import { ca, secretText } from '../common-settings.ts';
 import { isOwnLabel, LABEL_NAME } from './labels.ts';
 
 /** Headers that the channel or the connection writes itself. */

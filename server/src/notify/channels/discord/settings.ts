@@ -1,7 +1,7 @@
 /** What can be set for Discord: a webhook, or a bot and a channel. */
 import { z } from 'zod';
 import { channelName } from '../channel-type.ts';
-import { ca, httpUrl, secretText, timeoutSeconds, wordingSettings } from '../shared-settings.ts';
+import { ca, httpUrl, secretText, timeoutSeconds, wordingSettings } from '../common-settings.ts';
 
 const snowflake = z
   .string()

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { normalHost, withoutBrackets } from '../../../kit/guarded-address.ts';
 import { channelName } from '../channel-type.ts';
-import { ca, wordingSettings } from '../shared-settings.ts';
+import { ca, wordingSettings } from '../common-settings.ts';
 import { readServerUrl, type ServerParts } from './server-url.ts';
 
 const address = z

@@ -1,7 +1,7 @@
 /** What can be set for ntfy: a topic, and who may write to it. */
 import { z } from 'zod';
 import { channelName } from '../channel-type.ts';
-import { ca, httpUrl, secretText, timeoutSeconds, wordingSettings } from '../shared-settings.ts';
+import { ca, httpUrl, secretText, timeoutSeconds, wordingSettings } from '../common-settings.ts';
 
 const TOPIC = /^[-_A-Za-z0-9]{1,64}$/;
 

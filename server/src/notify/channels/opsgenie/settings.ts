@@ -1,7 +1,7 @@
 /** What can be set for Opsgenie, or for the alerts of Jira Service Management, which speak the same. */
 import { z } from 'zod';
 import { channelName } from '../channel-type.ts';
-import { ca, httpUrl, secretText, timeoutSeconds, wordingSettings } from '../shared-settings.ts';
+import { ca, httpUrl, secretText, timeoutSeconds, wordingSettings } from '../common-settings.ts';
 
 export const opsgenieSettings = z.strictObject({
   type: z.literal('opsgenie'),

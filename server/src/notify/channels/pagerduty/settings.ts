@@ -1,7 +1,7 @@
 /** What can be set for PagerDuty: the key of a service's Events API v2 integration. */
 import { z } from 'zod';
 import { channelName } from '../channel-type.ts';
-import { ca, httpUrl, timeoutSeconds, wordingSettings } from '../shared-settings.ts';
+import { ca, httpUrl, timeoutSeconds, wordingSettings } from '../common-settings.ts';
 
 export const pagerdutySettings = z.strictObject({
   type: z.literal('pagerduty'),

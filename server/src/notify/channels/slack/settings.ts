@@ -1,7 +1,7 @@
 /** What can be set for Slack: an incoming webhook, or an app's token and a channel. */
 import { z } from 'zod';
 import { channelName } from '../channel-type.ts';
-import { ca, httpUrl, secretText, timeoutSeconds, wordingSettings } from '../shared-settings.ts';
+import { ca, httpUrl, secretText, timeoutSeconds, wordingSettings } from '../common-settings.ts';
 
 export const slackSettings = z
   .strictObject({

@@ -1,7 +1,7 @@
 /** What can be set for Microsoft Teams: the address of a workflow that posts what it gets into a channel or chat. */
 import { z } from 'zod';
 import { channelName } from '../channel-type.ts';
-import { ca, httpUrl, timeoutSeconds, wordingSettings } from '../shared-settings.ts';
+import { ca, httpUrl, timeoutSeconds, wordingSettings } from '../common-settings.ts';
 
 export const teamsSettings = z.strictObject({
   type: z.literal('teams'),

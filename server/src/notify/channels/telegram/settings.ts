@@ -1,7 +1,7 @@
 /** What can be set for Telegram: a bot, and the chat that it writes to. */
 import { z } from 'zod';
 import { channelName } from '../channel-type.ts';
-import { ca, httpUrl, timeoutSeconds, wordingSettings } from '../shared-settings.ts';
+import { ca, httpUrl, timeoutSeconds, wordingSettings } from '../common-settings.ts';
 
 /** A number (negative for groups), or the @name of a public group or channel. */
 const chatId = z

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { endpointOf } from '../../../kit/guarded-fetch.ts';
 import { channelName } from '../channel-type.ts';
-import { ca, template, timeoutSeconds } from '../shared-settings.ts';
+import { ca, template, timeoutSeconds } from '../common-settings.ts';
 import { readSecret } from './signature.ts';
 
 /** Headers that the channel or the connection writes itself. */
