@@ -56,7 +56,7 @@ async function decisionsAs(scope: Scope, silenceMatcher: string) {
   await telling.silences.addSilence(
     {
       ...{ id: 'sil_1', matchers: read.matchers, startsAt: NOON, endsAt: NOON + 1000, createdBy: 'mallory' },
-      ...{ createdAt: NOON, comment: 'the vault is being emptied', expiredAt: null },
+      ...{ createdAt: NOON, comment: 'the vault is being emptied', expiredAt: null, scope: 'everything' as const },
     },
     'mallory',
   );

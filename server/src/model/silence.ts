@@ -1,5 +1,7 @@
 /** Silences: what people do not want to be told of for a while, and why. */
 
+import type { Scope } from './access.ts';
+
 export const MATCH_OPERATORS = ['=', '!=', '=~', '!~', '>='] as const;
 export type MatchOperator = (typeof MATCH_OPERATORS)[number];
 
@@ -23,6 +25,8 @@ export interface Silence {
   readonly createdBy: string;
   readonly createdAt: number;
   readonly comment: string;
+  /** Of whoever made it: it holds back only what lies whole in it. */
+  readonly scope: Scope;
   /** When somebody ended it early; null where nobody did. */
   readonly expiredAt: number | null;
 }

@@ -41,6 +41,7 @@ function setUp(notify: object, channels: readonly Pick<Channel, 'name' | 'wants'
       diagnosis: async () => aDiagnosis(),
       event: async (uid: string) => anEvent({ uid }),
       log: async () => [],
+      strands: async () => [],
       incidents: async () => ({
         items: [...incidents.values()].filter(({ state }) => state !== 'resolved'),
         nextCursor: null,
@@ -306,6 +307,7 @@ describe('what was held back', () => {
     createdAt: 0,
     comment: 'deploying',
     expiredAt: null,
+    scope: 'everything',
   };
 
   it('is told when its silence ends, if it still goes on', async () => {

@@ -5,7 +5,7 @@ import { MemoryJobQueue } from '../kit/testing/memory-job-queue.ts';
 import { quiet } from '../kit/testing/quiet.ts';
 import { NOTICE_KINDS, TURNS } from '../model/delivery.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Evidence, Incident } from '../model/incident.ts';
+import type { Evidence, Incident, Strand } from '../model/incident.ts';
 import type { Silence } from '../model/silence.ts';
 import { createNoticeHandler } from './notice-job.ts';
 import { openPolicy } from './policy/policy.ts';
@@ -24,6 +24,7 @@ const aSilence: Silence = {
   createdAt: 0,
   comment: '',
   expiredAt: null,
+  scope: 'everything',
 };
 
 /** `ops` takes every kind of notice, `audit` only the turns. */
@@ -36,6 +37,7 @@ function setUp({ suppress = false, incident = anIncident() }: { suppress?: boole
   const diagnosis: { found: Diagnosis | null } = { found: aDiagnosis() };
   const asked: string[] = [];
   const silenced: Silence[] = [];
+  const strands: Strand[] = [];
   const handler = createNoticeHandler({
     history: {
       incident: async () => incident,
@@ -43,6 +45,7 @@ function setUp({ suppress = false, incident = anIncident() }: { suppress?: boole
       diagnosis: async () => diagnosis.found,
       event: async (uid) => (asked.push(uid), anEvent({ uid })),
       incidents: async () => ({ items: [], nextCursor: null }),
+      strands: async () => strands,
       log: async () => [{ incidentId: 'inc_1', key: 'a', at: 1, kind: 'acknowledged', by: 'ada', text: '' }],
     },
     notices: book,
@@ -69,7 +72,7 @@ function setUp({ suppress = false, incident = anIncident() }: { suppress?: boole
     if (notice === undefined || notice.kind === 'digest') throw new Error('nothing was told');
     return notice;
   };
-  return { clock, queue, outbox, book, silenced, diagnosis, evidence, asked, runner, enqueue, sent, first };
+  return { clock, queue, outbox, book, silenced, strands, diagnosis, evidence, asked, runner, enqueue, sent, first };
 }
 
 describe('a notice', () => {
@@ -245,5 +248,30 @@ describe('a notice of a replay', () => {
       'withheld replay',
     ]);
     expect(await queue.pending()).toBe(0);
+  });
+
+  it('is held back by a silence only where all of it lies where the silence’s maker may act', async () => {
+    const scope = [{ cluster: null, namespaces: ['shop'] }];
+    const strandIn = (namespace: string): Strand => {
+      const { cluster, root, subject, condition, category, severity } = anIncident();
+      const place = { ...root, namespace };
+      return {
+        ...{ key: namespace, incidentId: 'inc_1', bornIn: 'inc_1', cluster, condition, aspect: '', category, severity },
+        ...{ root: place, subject: { ...subject, namespace }, firstSeen: 0, lastSeen: 0, clearedAt: null },
+        ...{ eventCount: 1, rule: 'same-owner', because: '' },
+      };
+    };
+    for (const [others, wanted] of [
+      [[], []],
+      [['bank'], ['opened ops pending', 'opened audit pending']],
+    ] as const) {
+      const { runner, enqueue, evidence, silenced, strands, sent } = setUp();
+      evidence.push(someEvidence('log', 'boom'));
+      silenced.push({ ...aSilence, scope });
+      strands.push(strandIn('shop'), ...others.map(strandIn));
+      await enqueue('opened');
+      await runner.drain(never);
+      expect(sent()).toEqual(wanted);
+    }
   });
 });

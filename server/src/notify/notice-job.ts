@@ -17,7 +17,7 @@ import type { Decided, Question } from './policy/question.ts';
 import { type SituationParts, situationOf } from './situation.ts';
 
 export interface NoticeJobOptions extends SituationParts {
-  readonly history: Pick<History, 'incident' | 'event' | 'evidence' | 'diagnosis' | 'incidents' | 'log'>;
+  readonly history: Pick<History, 'incident' | 'event' | 'evidence' | 'diagnosis' | 'incidents' | 'strands' | 'log'>;
   readonly notices: NoticeBook;
   readonly silences: Pick<SilenceStore, 'silences' | 'silence'>;
   readonly queue: Pick<JobQueue, 'hasEarlierTurn' | 'hasten'>;

@@ -1,6 +1,8 @@
 /** Gathers what a decision about a notice needs to know. */
+import { seenIncident } from '../kit/seen-incident.ts';
 import type { Channel } from '../model/delivery.ts';
 import type { NoticeDecision } from '../model/notice-decision.ts';
+import type { Silence } from '../model/silence.ts';
 import type { History, NoticeBook, SilenceStore } from '../model/ports.ts';
 import { factsOf } from './policy/facts.ts';
 import type { Policy } from './policy/policy.ts';
@@ -8,7 +10,7 @@ import type { Question, Situation } from './policy/question.ts';
 import { askRules, type RuleParts } from './rule-verdict.ts';
 
 export interface SituationParts extends RuleParts {
-  readonly history: RuleParts['history'] & Pick<History, 'incidents'>;
+  readonly history: RuleParts['history'] & Pick<History, 'incidents' | 'strands'>;
   readonly notices: RuleParts['notices'] & Pick<NoticeBook, 'toldCount'>;
   readonly silences: Pick<SilenceStore, 'silences'>;
   /** In force now. */
@@ -33,12 +35,23 @@ export async function situationOf(
   const isTurn = question.kind === 'opened' || question.kind === 'worse';
   return {
     earlier,
-    silences: isBad ? await parts.silences.silences(question.at, ['active'], MOST_SILENCES) : [],
+    silences: isBad ? await silencesFor(question, parts) : [],
     sources: isBad ? await sourcesFor(question, policy, parts) : [],
     rules: isTurn && policy.incidentRules.length > 0 ? await askRules(question, policy.incidentRules, parts) : null,
     toldLately: isTurn ? await toldLately(question, policy, parts) : new Map(),
     channels: parts.channels(),
   };
+}
+
+/** Who may act in some places only holds back nothing that reaches further. */
+async function silencesFor(
+  { incident, at }: Question,
+  { silences, history }: SituationParts,
+): Promise<readonly Silence[]> {
+  const active = await silences.silences(at, ['active'], MOST_SILENCES);
+  if (active.every(({ scope }) => scope === 'everything')) return active;
+  const strands = await history.strands(incident.id);
+  return active.filter(({ scope }) => seenIncident(incident, strands, scope)?.whole === true);
 }
 
 /** Asked for only where something could explain it. */

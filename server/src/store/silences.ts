@@ -1,4 +1,5 @@
 /** The SilenceStore port: what people do not want to be told of, each change with its entry in the audit trail. */
+import type { Scope } from '../model/access.ts';
 import type { Matcher, Silence, SilenceState } from '../model/silence.ts';
 import { appendAudit } from './append-audit.ts';
 import type { Connections } from './connections.ts';
@@ -7,7 +8,7 @@ import { json } from './json.ts';
 import { literal } from './scans.ts';
 import { isStorable, storable } from './text.ts';
 
-const COLUMNS = 'id, matchers, created_by, comment, starts_at, ends_at, created_at, expired_at';
+const COLUMNS = 'id, matchers, created_by, comment, scope, starts_at, ends_at, created_at, expired_at';
 
 /** As `silenceState` of the model says it, of now ($1). */
 const IS: Readonly<Record<SilenceState, string>> = {
@@ -26,6 +27,7 @@ interface SilenceRow {
   readonly created_by: string;
   readonly created_at: number;
   readonly comment: string;
+  readonly scope: Scope;
   readonly expired_at: number | null;
 }
 
@@ -37,11 +39,12 @@ export class Silences {
   }
 
   /** Throws `ConflictError` where there is one of this id. */
-  async addSilence({ id, matchers, createdBy, comment, ...silence }: Silence, by: string): Promise<void> {
+  async addSilence({ id, matchers, createdBy, comment, scope, ...silence }: Silence, by: string): Promise<void> {
     const { startsAt, endsAt, createdAt, expiredAt } = silence;
     await this.#connections.transaction(async (client) => {
-      await client.query(`INSERT INTO silences (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, [
+      await client.query(`INSERT INTO silences (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, [
         ...[id, json(matchers), createdBy, comment].map(storable),
+        json(scope),
         ...[startsAt, endsAt, createdAt, expiredAt],
       ]);
       await tellFeed(client, { topics: ['silences'] });
@@ -96,6 +99,7 @@ function silenceOf(row: SilenceRow): Silence {
     createdBy: row.created_by,
     createdAt: row.created_at,
     comment: row.comment,
+    scope: row.scope,
     expiredAt: row.expired_at,
   };
 }

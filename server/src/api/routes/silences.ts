@@ -55,6 +55,7 @@ export function silenceRoutes(routes: Routes, ports: Ports): void {
       createdAt: now,
       comment: body.comment,
       expiredAt: null,
+      scope,
     };
     await telling.silences.addSilence(silence, principal.id);
     return wireSilence(silence, now, telling);

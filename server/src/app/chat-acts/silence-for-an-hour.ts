@@ -34,6 +34,8 @@ export async function silenceForAnHour(
     createdAt: now,
     comment: `Asked for under the message about incident ${incident.id}.`,
     expiredAt: null,
+    // Its matchers name one workload and one condition.
+    scope: 'everything',
   };
   await silences.addSilence(silence, actor);
   return `${name} silenced this for an hour, until ${timeOf(silence.endsAt)}.`;

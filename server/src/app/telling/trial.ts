@@ -107,6 +107,7 @@ async function decideOne(
     history: {
       event: (...asked) => history.event(...asked),
       diagnosis: (...asked) => history.diagnosis(...asked),
+      strands: (...asked) => history.strands(...asked),
       // Which incidents were open at that moment is not known any more: what explained this one is not tried.
       incidents: (filter, page) =>
         filter.from === undefined ? Promise.resolve({ items: [], nextCursor: null }) : history.incidents(filter, page),

@@ -67,6 +67,7 @@ const silence = (matchers: readonly Matcher[], endsAt = NOON + HOUR): Silence =>
   createdAt: NOON - HOUR,
   comment: 'deploying',
   expiredAt: null,
+  scope: 'everything',
 });
 
 describe('who is told', () => {

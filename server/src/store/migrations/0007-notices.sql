@@ -68,6 +68,8 @@ CREATE TABLE silences (
   created_by text NOT NULL,
   created_at bigint NOT NULL,
   comment    text NOT NULL,
+  -- What its maker may act on: it holds back nothing that reaches further.
+  scope      jsonb NOT NULL,
   expired_at bigint
 );
 CREATE INDEX silences_living ON silences (ends_at) WHERE expired_at IS NULL;

@@ -15,7 +15,7 @@ const END = Date.UTC(2026, 4, 3, 1, 30);
 
 const SILENCE: Silence = {
   ...{ id: 's', matchers: [{ name: 'namespace', operator: '=', value: 'shop' }], startsAt: END, endsAt: END + 9 },
-  ...{ createdBy: 'ann', createdAt: END, comment: '', expiredAt: null },
+  ...{ createdBy: 'ann', createdAt: END, comment: '', expiredAt: null, scope: 'everything' as const },
 };
 
 /** Goes along as it is: sealed. */

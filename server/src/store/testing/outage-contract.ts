@@ -26,6 +26,7 @@ export function outageContract(start: () => Promise<TestServer>): void {
       createdBy: '',
       createdAt: NOW,
       comment: '',
+      scope: 'everything' as const,
     };
     const told = { notice: notice('n', 'i', NOW), to: ['hook'], status: 'pending', at: NOW } as const;
     await audit.record([entry]);

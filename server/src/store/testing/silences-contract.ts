@@ -24,6 +24,7 @@ function silence(id: string, parts: Partial<Silence> = {}): Silence {
     createdAt: NOW,
     comment: 'the move of the database',
     expiredAt: null,
+    scope: [{ cluster: 'c1', namespaces: ['shop', 'bill-*'] }],
     ...parts,
   };
 }

@@ -67,6 +67,7 @@ const silenceFrom = (begin: number): Silence => ({
   createdAt: begin,
   comment: '',
   expiredAt: null,
+  scope: 'everything',
 });
 
 interface Whole {
