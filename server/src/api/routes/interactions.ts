@@ -39,7 +39,7 @@ function unsigned(): RequestProblem {
     status: 401,
     title: 'Not signed',
     detail: 'The signature is missing, wrong or more than five minutes old, or no channel is configured for it.',
-    hint: 'Set signingSecret of the Slack channel, or publicKey of the Discord channel; see docs/CHANNELS.md.',
+    hint: 'Set signingSecret of the Slack channel, or publicKey of the Discord channel; see docs/CHAT-BUTTONS.md.',
   });
 }
 
