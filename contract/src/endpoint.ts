@@ -58,9 +58,10 @@ export interface Endpoint {
   readonly changesNothing?: boolean;
   /**
    * What programs hand in, also as these media types: read item by item, so that one that is wrong takes none of the others along.
-   * What is too much is refused with 503, after which all of them try again.
+   * What is too much is refused with 503, after which all of them try again. `answeredAlike`: those of the types that are answered in
+   * the same type, also with what is wrong.
    */
-  readonly handedIn?: { readonly types: readonly string[] };
+  readonly handedIn?: { readonly types: readonly string[]; readonly answeredAlike?: readonly string[] };
   /** Paths of earlier versions that answer the same. */
   readonly aliases?: readonly string[];
 }

@@ -105,6 +105,8 @@ export const otlpLogs = z
                     severityText: z.string().optional(),
                     body: anyValue.optional(),
                     attributes: attributes.optional(),
+                    traceId: z.string().optional().describe('Hexadecimal.'),
+                    spanId: z.string().optional(),
                     eventName: z.string().optional(),
                   }),
                 )
@@ -115,7 +117,10 @@ export const otlpLogs = z
       }),
     ),
   })
-  .meta({ id: 'OtlpLogs', description: 'ExportLogsServiceRequest of OTLP 1, as JSON.' });
+  .meta({
+    id: 'OtlpLogs',
+    description: 'ExportLogsServiceRequest of OTLP 1, as JSON; without anything in it, nothing is taken.',
+  });
 
 export const intakeAnswer = z
   .object({
@@ -132,6 +137,11 @@ export const intakeAnswer = z
       )
       .describe('Those that could not be read, the first 100.'),
     faulty: z.int().describe('How many could not be read.'),
+    notes: z
+      .array(z.string())
+      .describe(
+        'What was taken otherwise than it was meant: under the cluster `unassigned`, of more made-up clusters than one sender may name.',
+      ),
   })
   .meta({ id: 'IntakeAnswer' });
 export type WireIntakeAnswer = z.infer<typeof intakeAnswer>;
@@ -140,5 +150,5 @@ export const otlpAnswer = z.object({
   partialSuccess: z
     .object({ rejectedLogRecords: z.string().describe('A 64-bit count.'), errorMessage: z.string() })
     .optional()
-    .describe('Left out where every record was taken.'),
+    .describe('Left out where every record was taken as it was meant; with 0 rejected it is a warning.'),
 });

@@ -9,7 +9,7 @@ import { RequestProblem } from '../problem.ts';
 /** Of a body that came packed: batches of logs shrink to a tenth. */
 const UNPACKED_BYTES = 8 * 1024 * 1024;
 /** Deeper than any format goes. */
-const DEEPEST = 64;
+export const DEEPEST = 64;
 
 const unpack = promisify(gunzip);
 
@@ -21,22 +21,22 @@ export function takeBytes(server: FastifyInstance, bounds: { readonly bodyLimit?
   );
 }
 
-/** Throws `RequestProblem`. What is no UTF-8 is repaired. */
-export async function textOf({ body, headers }: FastifyRequest): Promise<string> {
+/** Throws `RequestProblem`. What is no UTF-8 is repaired; a byte order mark is none of the text. */
+export async function textOf(request: FastifyRequest): Promise<string> {
+  return new TextDecoder().decode(await bytesOf(request));
+}
+
+/** Throws `RequestProblem`. */
+export async function bytesOf({ body, headers }: FastifyRequest): Promise<Buffer> {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
   const encoding = (headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  if (encoding === 'identity') return plain(bytes);
+  if (encoding === 'identity') return bytes;
   if (encoding !== 'gzip') throw strangeEncoding();
   try {
-    return plain(await unpack(bytes, { maxOutputLength: UNPACKED_BYTES }));
+    return await unpack(bytes, { maxOutputLength: UNPACKED_BYTES });
   } catch (error) {
     throw (error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge() : notPacked();
   }
-}
-
-/** A byte order mark is none of the text. */
-function plain(bytes: Buffer): string {
-  return new TextDecoder().decode(bytes);
 }
 
 /** Throws `RequestProblem`. */

@@ -18,7 +18,7 @@ describe('an alert', () => {
   it('opens an incident that goes on until it is resolved, however long that takes', async () => {
     const opened = await openTestStore({ now: NOW });
     const { alerts, later } = await takingIn(opened);
-    expect(await alerts(firing('CartSlow'))).toEqual({ kind: 'taken', taken: 1, dropped: {}, faults: [] });
+    expect(await alerts(firing('CartSlow'))).toEqual({ kind: 'taken', taken: 1, dropped: {}, faults: [], notes: [] });
     const [open] = await incidentsOf(opened);
     expect(open?.incident).toMatchObject({ state: 'open', severity: 'medium', title: 'CartSlow: Alert shop/CartSlow' });
 

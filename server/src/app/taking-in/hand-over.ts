@@ -1,6 +1,6 @@
 /** Offers what was handed in to the intake, and waits until it is on the store's disk: a sender that was told so will not send it again. */
 import type { IntakeQueue } from '../../kit/intake-queue.ts';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/ports/process.ts';
 import type { Item } from '../../observe/taking-in/reading.ts';
 
 /** How it ended; all but `stored` ask for it again. */

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { StoreUnavailable } from '../../model/ports.ts';
+import { StoreUnavailable } from '../../model/ports/store.ts';
+import { createEventNormaliser } from '../../observe/normalise.ts';
 import { type OpenTestStore, testStores } from '../../store/testing/open-test-store.ts';
 import { startTestServer, type TestServer } from '../../store/testing/servers.ts';
 import { slim } from '../../triage/testing/observations.ts';
@@ -50,7 +51,13 @@ describe('what is handed in', () => {
     const opened = await openTestStore({ now: NOW });
     const { takeIn, counted } = await takingIn(opened, { filter: { namespaces: ['shop'] } });
     const answer = await takeIn(events(REPORT, { ...REPORT, id: 'r2', namespace: 'other' }));
-    expect(answer).toEqual({ kind: 'taken', taken: 1, dropped: { 'namespace-not-monitored': 1 }, faults: [] });
+    expect(answer).toEqual({
+      kind: 'taken',
+      taken: 1,
+      dropped: { 'namespace-not-monitored': 1 },
+      faults: [],
+      notes: [],
+    });
     const labels = { cluster: 'west', source: 'report', reason: 'namespace-not-monitored' };
     expect(counted).toContainEqual(['tattle_dropped_total', labels, 1]);
   });
@@ -99,6 +106,45 @@ describe('what is handed in', () => {
     expect(JSON.stringify([stored, await incidentsOf(opened)])).not.toMatch(/vault|uid-of-keys|uid-of-owner|node-1/);
   });
 
+  it('is nothing else than what it is, whatever id its sender gives it: not what a watch saw, nor what lies elsewhere', async () => {
+    const opened = await openTestStore({ now: NOW });
+    const { takeIn, hotPath } = await takingIn(opened);
+    const uid = '0b3c5f4e-2f6b-4b0e-9a59-0d4f6f1f7a11';
+    const event = (namespace: string, message: string) => ({
+      metadata: { uid, namespace },
+      involvedObject: { kind: 'Pod', namespace, name: 'keys' },
+      ...{ reason: 'BackOff', type: 'Warning', message, count: 3, lastTimestamp: new Date(NOW - SECOND).toISOString() },
+    });
+    const watched = createEventNormaliser(opened.clock)(event('vault', 'seen by the watch'), 'ADDED', WEST);
+    await hotPath.intake.offer([watched]);
+    // By whoever may report about everything: the same event, and no news.
+    await takeIn(events(event('vault', 'seen by the watch')));
+    const deploy = (namespace: string, version: string) => ({
+      ...{ specversion: '1.0', id: '1', source: 'ci', type: 'deploy', k8skind: 'Deployment', k8sname: 'keys' },
+      ...{ k8snamespace: namespace, data: { version, message: version }, time: new Date(NOW - SECOND).toISOString() },
+    });
+    await takeIn({ format: 'cloudevents', items: [{ at: 'event', value: deploy('vault', '5.2') }] });
+
+    const shop = [{ cluster: 'west', namespaces: ['shop'] }];
+    for (let times = 0; times < 2; times += 1) {
+      expect(await takeIn(events(event('vault', 'forged')), shop)).toEqual({ kind: 'outside' });
+      expect(await takeIn(events({ ...event('shop', 'its own'), count: 99 }), shop)).toMatchObject({ taken: 1 });
+      await takeIn({ format: 'cloudevents', items: [{ at: 'event', value: deploy('shop', '6.6') }] }, shop);
+    }
+    const stored = await eventsOf(opened);
+    expect(stored.map(({ object, message, count }) => [object.namespace, message, count]).sort()).toEqual([
+      ['shop', '6.6', 1],
+      ['shop', 'its own', 99],
+      ['vault', '5.2', 1],
+      ['vault', 'seen by the watch', 3],
+    ]);
+    const { items } = await opened.history.changes({ limit: 10 });
+    expect(items.map(({ object, diff }) => [object.namespace, diff[0]?.after]).sort()).toEqual([
+      ['shop', '6.6'],
+      ['vault', '5.2'],
+    ]);
+  });
+
   it('leaves others the names of their clusters, whatever names somebody makes up who may report nothing about them', async () => {
     const opened = await openTestStore({ now: NOW });
     const { takeIn, counted } = await takingIn(opened);
@@ -110,6 +156,40 @@ describe('what is handed in', () => {
     const east = [{ cluster: 'east', namespaces: null }];
     expect(await takeIn(events({ ...REPORT, cluster: 'east' }), east)).toMatchObject({ kind: 'taken', taken: 1 });
     expect((await eventsOf(opened)).map(({ clusterName }) => clusterName).sort()).toEqual(['east', 'west']);
+  });
+
+  it('may bring a hundred clusters of a sender, who is told where the rest is kept, and takes no room of another', async () => {
+    const opened = await openTestStore({ now: NOW });
+    const { takeIn } = await takingIn(opened);
+    const named = (...names: readonly string[]) => events(...names.map((cluster) => ({ ...REPORT, cluster })));
+    const many = Array.from({ length: 150 }, (_, i) => `edge-${i}`);
+    const told = 'What names 50 of the clusters is kept under the cluster "unassigned"';
+    const first = await takeIn(named(...many), 'everything', 'token:greedy');
+    expect(first).toMatchObject({ taken: 150, notes: [expect.stringContaining(told)] });
+    const clusters = async () => new Set((await opened.history.namespaces()).map(({ clusterName }) => clusterName));
+    const kept = await clusters();
+    expect([kept.size, kept.has('edge-99'), kept.has('edge-100'), kept.has('unassigned')]).toEqual([
+      ...[101, true, false, true],
+    ]);
+
+    expect(await takeIn(named('edge-0', 'unassigned'), 'everything', 'token:greedy')).toMatchObject({ notes: [] });
+    expect(await takeIn(named('south'), 'everything', 'token:other')).toMatchObject({ notes: [] });
+    const granted = [{ cluster: 'north', namespaces: ['shop'] }];
+    expect(await takeIn(named('north'), granted, 'token:greedy')).toMatchObject({ taken: 1, notes: [] });
+    expect([...(await clusters())]).toEqual(expect.arrayContaining(['south', 'north']));
+    expect((await clusters()).size).toBe(103);
+  });
+
+  it('of a cluster that was brought before a restart is still kept under its name', async () => {
+    const opened = await openTestStore({ now: NOW });
+    const named = (from: number) =>
+      events(...Array.from({ length: 100 }, (_, i) => ({ ...REPORT, cluster: `edge-${from + i}` })));
+    const before = await takingIn(opened);
+    await before.takeIn(named(0));
+    await before.stop();
+    const after = await takingIn(opened);
+    expect(await after.takeIn(named(50))).toMatchObject({ taken: 100, notes: [] });
+    expect((await opened.history.namespaces()).length).toBe(150);
   });
 
   it('in part wrong is taken in part, and what is wrong is set aside for people to look at', async () => {

@@ -3,14 +3,14 @@ import type { ApiPorts, IntakeOutcome, IntakeReport } from '../../api/ports.ts';
 import { covers } from '../../kit/scope.ts';
 import type { Scope } from '../../model/access.ts';
 import type { Arrival, DropReason, Observation } from '../../model/observation.ts';
-import type { Clock, Metrics } from '../../model/ports.ts';
+import type { Clock, Metrics } from '../../model/ports/process.ts';
 import { readAlerts } from '../../observe/taking-in/alertmanager.ts';
 import { readCloudEvents } from '../../observe/taking-in/cloud-events.ts';
 import { readOtlpLogs } from '../../observe/taking-in/otlp-logs.ts';
 import { type Around, type Item, MOST_ITEMS, type Reading } from '../../observe/taking-in/reading.ts';
 import { readReportedEvents } from '../../observe/taking-in/reported-events.ts';
 import type { HotPath } from '../hot-path.ts';
-import type { ClusterNames, Naming } from './cluster-names.ts';
+import { type ClusterNames, MOST_OF_ONE, type Naming } from './cluster-names.ts';
 import { type Handover, handOver } from './hand-over.ts';
 
 export interface TakeInParts {
@@ -26,12 +26,14 @@ const MOST_DEAD_LETTERS = 100;
 
 export function createTakeIn(parts: TakeInParts): ApiPorts['takeIn'] {
   const { hotPath, clusters, clock, metrics } = parts;
-  return async (report, scope) => {
+  return async (report, sender) => {
+    const { scope } = sender;
     const { health } = hotPath.pipeline;
     // Later it could only wait on Tattle's own disk, of which no sender is told that it is safe.
     if (!health.up) return busy('the store cannot take writes now');
-    const naming = await clusters.begin();
-    const around = { clusterOf: naming.clusterOf, objects: hotPath.cache, now: clock.now() };
+    const naming = await clusters.begin(sender);
+    const keepsUids = scope === 'everything';
+    const around = { clusterOf: naming.clusterOf, objects: hotPath.cache, now: clock.now(), keepsUids };
     const reading = read(report, around);
     if (reading.kind === 'too-many') return { kind: 'too-many', count: reading.count, most: MOST_ITEMS };
     if (reading.kind === 'unreadable') return { kind: 'unreadable', faults: [{ at: '', message: reading.why }] };
@@ -57,7 +59,7 @@ export function createTakeIn(parts: TakeInParts): ApiPorts['takeIn'] {
     if (end !== 'stored') return busy(WHY[end]);
     const dropped = { ...tallied(kept, hotPath), ...(truncated > 0 ? { truncated } : {}) };
     const left = Object.values(dropped).reduce((sum, count) => sum + count, -truncated);
-    return { kind: 'taken', taken: kept.length - left, dropped, faults };
+    return { kind: 'taken', taken: kept.length - left, dropped, faults, notes: notesOf(naming) };
   };
 }
 
@@ -83,6 +85,15 @@ const WHY: Readonly<Record<Exclude<Handover, 'stored'>, string>> = {
 
 function busy(why: string): IntakeOutcome {
   return { kind: 'busy', why, retryAfterMs: RETRY_MS };
+}
+
+function notesOf({ beyond }: Naming): readonly string[] {
+  const count = beyond();
+  if (count === 0) return [];
+  return [
+    `What names ${count} of the clusters is kept under the cluster "unassigned": one sender may bring ${MOST_OF_ONE} names that are new ` +
+      'since Tattle started, and all of them together are bounded, too. A cluster that is named in the grant of a role is always known.',
+  ];
 }
 
 /** What its sender may not report about is dropped, and counted as such. */

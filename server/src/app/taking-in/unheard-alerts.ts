@@ -4,7 +4,8 @@
  */
 import type { IncidentFilter } from '../../model/query.ts';
 import type { AlertObservation } from '../../model/observation.ts';
-import type { Clock, History } from '../../model/ports.ts';
+import type { Clock } from '../../model/ports/process.ts';
+import type { History } from '../../model/ports/history.ts';
 import type { Strand } from '../../model/incident.ts';
 import { alertSeries } from '../../correlate/strand.ts';
 import type { HotPath } from '../hot-path.ts';

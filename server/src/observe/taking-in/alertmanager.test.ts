@@ -167,13 +167,31 @@ describe('the object that an alert names', () => {
   });
 });
 
-it('leaves out what Tattle made itself, and takes the rest of the message', () => {
-  const { items } = itemsOf(readAlerts(message(alert({}, { tattle_incident: '5e1f' }), alert()), around()));
-  expect(
-    items.map(({ arrivals }) =>
+describe('what Tattle made itself', () => {
+  const mark = { tattle_incident: '5e1f' };
+  const becomesOf = (...alerts: readonly unknown[]) =>
+    itemsOf(readAlerts(message(...alerts), around())).items.map(({ arrivals }) =>
       arrivals.map((arrival) => (arrival.kind === 'dropped' ? arrival.reason : arrival.kind)),
-    ),
-  ).toEqual([['own-alert'], ['observation']]);
+    );
+
+  it('is left out, whether it fires or is over, and the rest of the message is taken', () => {
+    const own = alert({ annotations: mark }, mark);
+    expect(becomesOf(own, { ...own, status: 'resolved' }, alert())).toEqual([
+      ['made-by-tattle'],
+      ['made-by-tattle'],
+      ['observation'],
+    ]);
+  });
+
+  it.each([
+    ['a label alone, as a pod’s may become one of an alert about it', alert({}, mark)],
+    ['a label under the name that Prometheus gives it', alert({}, { exported_tattle_incident: '5e1f' })],
+    ['another id than the label’s', alert({ annotations: { tattle_incident: '77aa' } }, mark)],
+    ['an annotation alone', alert({ annotations: mark })],
+    ['nothing in either', alert({ annotations: { tattle_incident: '' } }, { tattle_incident: '' })],
+  ])('is not known by %s', (_, each) => {
+    expect(becomesOf(each)).toEqual([['observation']]);
+  });
 });
 
 it('names what is wrong with one alert, and takes the others', () => {

@@ -3,7 +3,7 @@
  * so that it does not matter in which order messages arrive, or whether one is lost.
  */
 import { fields, isFields, text } from '../../kit/fields.ts';
-import { TATTLE_LABEL } from '../../model/alert-label.ts';
+import { isMadeByTattle } from '../../model/alert-label.ts';
 import type { AlertObservation, Arrival } from '../../model/observation.ts';
 import { cutNote, stringMap } from '../normalise-text.ts';
 import { alertObject, labelOf, namespaceOf } from './alert-object.ts';
@@ -29,13 +29,14 @@ function readAlert(raw: unknown, around: Around): Item | string {
   if (!isFields(raw['labels'])) return 'labels: expected an object';
   const labels = stringMap(raw['labels']);
   const cluster = around.clusterOf(text(labels['cluster'], NAME_LIMIT));
-  if (Object.hasOwn(labels, TATTLE_LABEL)) {
-    return only({ kind: 'dropped', cluster, reason: 'own-alert', source: 'alert' });
+  const annotations = stringMap(raw['annotations']);
+  if (isMadeByTattle(labels, annotations)) {
+    return only({ kind: 'dropped', cluster, reason: 'made-by-tattle', source: 'alert' });
   }
   const startsAt = moment(raw['startsAt']);
   const endsAt = moment(raw['endsAt']);
   const isOver = raw['status'] === 'resolved' || (endsAt !== undefined && endsAt <= around.now);
-  const base = baseOf(raw, labels, cluster, around);
+  const base = baseOf(raw['fingerprint'], { labels, annotations }, cluster, around);
   const began = Math.min(startsAt ?? around.now, around.now);
   const uid = `alert/${base.series}/${startsAt ?? 'unknown'}`;
   if (!isOver) return only(raised(base, uid, began, around.now));
@@ -47,13 +48,12 @@ function readAlert(raw: unknown, around: Around): Item | string {
 type Base = ReturnType<typeof baseOf>;
 
 function baseOf(
-  raw: Readonly<Record<string, unknown>>,
-  labels: Readonly<Record<string, string>>,
+  fingerprint: unknown,
+  { labels, annotations }: Pick<AlertObservation, 'labels' | 'annotations'>,
   cluster: AlertObservation['cluster'],
   around: Around,
 ) {
   const name = text(labels['alertname'], NAME_LIMIT) || 'Alert';
-  const annotations = stringMap(raw['annotations']);
   return {
     source: 'alert',
     cluster,
@@ -68,7 +68,7 @@ function baseOf(
     labels,
     annotations,
     said: wordsOf(annotations, name),
-    series: seriesOf(raw['fingerprint'], labels),
+    series: seriesOf(fingerprint, labels),
     severity: severityOf(labels['severity'] ?? '') ?? 'medium',
   } as const;
 }

@@ -2,7 +2,6 @@
 import { type Fields, fields, isFields, text } from '../../kit/fields.ts';
 import type { ClusterRef, ObjectRef } from '../../model/object-ref.ts';
 import { deployChange } from './deploy-change.ts';
-import { digest } from './identity.ts';
 import { moment } from './moment.ts';
 import { type Around, type Item, type Placed, type Reading, readEach } from './reading.ts';
 import { objectOf, reportOf } from './report.ts';
@@ -26,6 +25,7 @@ function readCloudEvent(value: unknown, around: Around): Item | string {
   const object = subjectOf(value, data, cluster, around);
   const severity = severityOf(text(value['severity'] ?? data['severity']));
   const at = moment(value['time']);
+  const own = ['cloudevent', text(source, LIMIT), text(id, LIMIT)];
   const observation = reportOf(
     {
       cluster,
@@ -36,11 +36,11 @@ function readCloudEvent(value: unknown, around: Around): Item | string {
       severity,
       time: at,
       labels: data['labels'],
-      id: ['cloudevent', text(source, LIMIT), text(id, LIMIT)],
+      id: own,
     },
     around,
   );
-  const change = deployChange(text(type, LIMIT), data, observation, digest(text(source, LIMIT), text(id, LIMIT)));
+  const change = deployChange(text(type, LIMIT), data, observation, own);
   return { arrivals: [{ kind: 'observation', observation }], changes: change === null ? [] : [change] };
 }
 

@@ -1,8 +1,8 @@
-/** A Kubernetes Event that a shipper brings: the same event as the watch would see, under the same uid. */
+/** A Kubernetes Event that a shipper brings. */
 import { type Fields, fields, isFields } from '../../kit/fields.ts';
 import type { ClusterRef } from '../../model/object-ref.ts';
 import { createEventNormaliser } from '../normalise.ts';
-import { reportUid } from './identity.ts';
+import { shippedUid } from './identity.ts';
 import { asItIsNamed } from './place.ts';
 import { type Around, type Item, only } from './reading.ts';
 
@@ -21,7 +21,8 @@ export function shippedEvent(value: Fields): Shipped | null {
   return null;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** No other uid that is stored looks so. */
+const OF_KUBERNETES = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function readShippedEvent({ event, isDeleted }: Shipped, cluster: ClusterRef, around: Around): Item | string {
   const arrival = createEventNormaliser({ now: () => around.now })(event, isDeleted ? 'DELETED' : 'LIST', cluster);
@@ -32,7 +33,6 @@ export function readShippedEvent({ event, isDeleted }: Shipped, cluster: Cluster
   const { uid, related: told } = observation;
   const object = asItIsNamed(observation.object, cluster, around);
   const related = told === null ? null : asItIsNamed(told, cluster, around);
-  // What else is stored has uids that are none: nobody who reports may write over it.
-  const own = UUID.test(uid) ? uid : reportUid(object.namespace, 'event', uid);
-  return only({ kind: 'observation', observation: { ...observation, object, related, uid: own } });
+  const known = around.keepsUids && OF_KUBERNETES.test(uid) ? uid : shippedUid(object.namespace, uid);
+  return only({ kind: 'observation', observation: { ...observation, object, related, uid: known } });
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { shippedUid } from './identity.ts';
 import { readOtlpLogs } from './otlp-logs.ts';
 import { around, HOSTILE, itemsOf, observationsOf } from './testing/around.ts';
 
@@ -70,6 +71,8 @@ it('takes the name of an event for its reason', () => {
 });
 
 const uid = '0b3c5f4e-2f6b-4b0e-9a59-0d4f6f1f7a11';
+/** Whoever ships it, and however. */
+const ITS_UID = shippedUid('shop', uid);
 
 it('knows a Kubernetes Event of the Collector’s k8s_events receiver for what it is', () => {
   const resource = {
@@ -95,7 +98,7 @@ it('knows a Kubernetes Event of the Collector’s k8s_events receiver for what i
   expect(observationsOf(readOtlpLogs(logs(resource, record), around()))).toMatchObject([
     {
       source: 'event',
-      uid,
+      uid: ITS_UID,
       count: 4,
       type: 'Warning',
       reason: 'BackOff',
@@ -103,6 +106,23 @@ it('knows a Kubernetes Event of the Collector’s k8s_events receiver for what i
       object: { kind: 'Pod', namespace: 'shop', name: 'cart-7d9f-x', uid: 'p1' },
       lastSeen: Date.UTC(2026, 4, 4, 9),
     },
+  ]);
+});
+
+it('drops incidents that Tattle itself sent, and knows its events for those that they are', () => {
+  const object = { kind: 'Pod', namespace: 'shop', name: 'cart-7d9f-x', uid: 'p1' };
+  const resource = { 'service.name': 'tattle', 'k8s.object.kind': 'Pod', 'k8s.object.name': object.name };
+  const place = { 'k8s.namespace.name': 'shop', 'k8s.object.uid': object.uid };
+  const incident = {
+    ...RECORD,
+    eventName: 'tattle.incident',
+    attributes: attributes({ 'tattle.incident.id': 'inc_1' }),
+  };
+  const event = { ...RECORD, eventName: 'k8s.event', attributes: attributes({ ...place, 'k8s.event.uid': uid }) };
+  const made = readOtlpLogs(logs(resource, incident, event), { ...around(), keepsUids: true });
+  expect(itemsOf(made).items.map(({ arrivals }) => arrivals[0])).toMatchObject([
+    { kind: 'dropped', reason: 'made-by-tattle' },
+    { kind: 'observation', observation: { uid, object } },
   ]);
 });
 
@@ -123,8 +143,15 @@ it('knows one of the k8sobjects receiver, whose body is the object', () => {
   };
   const record = { body: kvlist({ type: 'ADDED', object: event }) };
   expect(observationsOf(readOtlpLogs(logs({}, record), around()))).toMatchObject([
-    { source: 'event', uid, reason: 'Killing', message: 'stopping' },
+    { source: 'event', uid: ITS_UID, reason: 'Killing', message: 'stopping' },
   ]);
+});
+
+it('takes nothing for a success, and anything but a list of logs for none', () => {
+  expect(readOtlpLogs({}, around())).toEqual({ kind: 'read', items: [], faults: [], truncated: 0 });
+  for (const other of [{ alerts: [] }, { resourceLogs: {} }, [], null]) {
+    expect(readOtlpLogs(other, around()).kind).toBe('unreadable');
+  }
 });
 
 it('rejects a record that says nothing, or nothing of where, and takes the others', () => {

@@ -1,4 +1,4 @@
-/** Reads OTLP logs as JSON: Kubernetes Events of a Collector's receivers, events of applications, lines of logs. */
+/** Reads OTLP logs, in their JSON: Kubernetes Events of a Collector's receivers, events of applications, lines of logs. */
 import { count, type Fields, fields, isFields, objects, text } from '../../kit/fields.ts';
 import type { ClusterRef } from '../../model/object-ref.ts';
 import { readShippedEvent, shippedEvent } from './kubernetes-event.ts';
@@ -18,6 +18,8 @@ interface LogRecord {
 
 export function readOtlpLogs(message: unknown, around: Around): Reading {
   const { resourceLogs } = fields(message);
+  // A success, as the protocol has it.
+  if (isFields(message) && Object.keys(message).length === 0) return readEach([], () => '');
   if (!Array.isArray(resourceLogs)) return { kind: 'unreadable', why: 'resourceLogs: expected a list' };
   const sent = recordsIn(resourceLogs);
   if (sent > MOST_ITEMS) return { kind: 'too-many', count: sent };
@@ -46,6 +48,10 @@ function readRecord({ resource, record }: LogRecord, around: Around): Item | str
   const own = plainAttributes(record['attributes']);
   const attribute: Attribute = (name) => own[name] ?? resource[name];
   const cluster = around.clusterOf(text(attribute('k8s.cluster.uid') ?? attribute('k8s.cluster.name'), 253));
+  // From its own sink, by way of a Collector: taken for an event, it would change the incident, which would be sent again.
+  if (record['eventName'] === 'tattle.incident' && typeof own['tattle.incident.id'] === 'string') {
+    return only({ kind: 'dropped', cluster, reason: 'made-by-tattle', source: 'report' });
+  }
   const body = plainValue(record['body']);
   const at = ofNanoseconds(record['timeUnixNano']) ?? ofNanoseconds(record['observedTimeUnixNano']);
   if (typeof attribute('k8s.event.uid') === 'string') {

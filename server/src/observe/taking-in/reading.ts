@@ -11,6 +11,8 @@ export interface Around {
   readonly objects: Pick<ObjectCache, 'find'>;
   /** Milliseconds. */
   readonly now: number;
+  /** Whether Events that are shipped may be those that a watch saw: their sender may report about everything. */
+  readonly keepsUids: boolean;
 }
 
 export interface Item {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reportUid, shippedUid } from './identity.ts';
 import { readReportedEvents } from './reported-events.ts';
 import { around, HOSTILE, itemsOf, known, NOW, observationsOf } from './testing/around.ts';
 
@@ -104,9 +105,10 @@ describe('a Kubernetes Event that is shipped', () => {
     ['as Fluent Bit has it', { date: 1_777_885_800.5, ...event }],
     ['as a watch has it', { type: 'MODIFIED', object: event }],
     ['as an event router has it', { verb: 'ADDED', event }],
-  ])('is the event that the watch would see, under its uid, %s', (_, value) => {
+  ])('is the same event each time and however it is shipped, %s', (_, value) => {
+    const own = shippedUid('shop', uid);
     expect(read(value)).toMatchObject([
-      { source: 'event', uid, count: 4, reason: 'BackOff', lastSeen: Date.UTC(2026, 4, 4, 9, 10) },
+      { source: 'event', uid: own, count: 4, reason: 'BackOff', lastSeen: Date.UTC(2026, 4, 4, 9, 10) },
     ]);
   });
 
@@ -115,9 +117,36 @@ describe('a Kubernetes Event that is shipped', () => {
     expect(items[0]?.arrivals).toMatchObject([{ kind: 'dropped', reason: 'ttl-expired' }]);
   });
 
-  it('takes the uid of nothing else that is stored', () => {
-    const [forged] = read({ ...event, metadata: { ...event.metadata, uid: 'tattle-test/1/raised' } });
-    expect(forged?.uid).toMatch(/^report\/[0-9a-f]{32}$/);
+  it.each([
+    ['what a watch saw', uid],
+    ['a test incident', 'tattle-test/1/raised'],
+    ['an alert', 'alert/00/1'],
+    ['another report', reportUid('shop', 'id', 'r1')],
+  ])('takes the uid of nothing else that is stored, such as %s', (_, taken) => {
+    const [forged] = read({ ...event, metadata: { ...event.metadata, uid: taken } });
+    expect(forged?.uid).toMatch(/^shipped\/[0-9a-f]{32}\/[0-9a-f]{32}$/);
+    expect(forged?.uid).not.toBe(taken);
+  });
+
+  it('stays the same where a sink of ours sends it on, and it is shipped again', () => {
+    const [own] = read(event);
+    const [again] = read({ ...event, metadata: { ...event.metadata, uid: own?.uid } });
+    expect(again?.uid).toBe(own?.uid);
+  });
+
+  it('is the one that a watch saw, where its sender may report about everything', () => {
+    const trusted = { ...around(), keepsUids: true };
+    const uids = [uid, 'alert/00/1'].map((each) => {
+      const shipped = { ...event, metadata: { ...event.metadata, uid: each } };
+      return observationsOf(readReportedEvents(lines(shipped), trusted))[0]?.uid;
+    });
+    expect(uids).toEqual([uid, shippedUid('shop', 'alert/00/1')]);
+  });
+
+  it('is another one in another namespace, whatever uid its sender writes', () => {
+    const [own] = read(event);
+    const [other] = read({ ...event, involvedObject: { ...event.involvedObject, namespace: 'vault' } });
+    expect(own?.uid).not.toBe(other?.uid);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Alerts as Alertmanager sends them, and what became of them in the store. */
 import type { Incident, Strand } from '../../../model/incident.ts';
-import type { History } from '../../../model/ports.ts';
+import type { History } from '../../../model/ports/history.ts';
 
 export const NOW = Date.UTC(2026, 4, 4, 9, 30);
 export const SECOND = 1000;

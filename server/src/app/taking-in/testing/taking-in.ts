@@ -5,11 +5,11 @@ import { createRedactor } from '../../../kit/redaction.ts';
 import { quiet } from '../../../kit/testing/quiet.ts';
 import type { IntakeOutcome, IntakeReport } from '../../../api/ports.ts';
 import type { Scope } from '../../../model/access.ts';
-import type { Clock } from '../../../model/ports.ts';
+import type { Clock } from '../../../model/ports/process.ts';
 import { DEFAULT_FILTER, type FilterSettings } from '../../../model/settings.ts';
 import { SlimCache } from '../../../observe/cache.ts';
 import type { OpenTestStore } from '../../../store/testing/open-test-store.ts';
-import type { Batch } from '../../batch.ts';
+import type { Batch } from '../../committing/batch.ts';
 import { createHotPath } from '../../hot-path.ts';
 import { faultyStore } from '../../testing/faulty-store.ts';
 import { ClusterNames, type ClusterNamesParts } from '../cluster-names.ts';
@@ -76,9 +76,10 @@ export async function takingIn(opened: Awaited<ReturnType<OpenTestStore>>, more:
     store,
     cache,
     counted,
-    takeIn: (report: IntakeReport, scope: Scope = 'everything'): Promise<IntakeOutcome> => takeIn(report, scope),
+    takeIn: (report: IntakeReport, scope: Scope = 'everything', id = 'token:t1'): Promise<IntakeOutcome> =>
+      takeIn(report, { id, scope }),
     alerts: (...alerts: readonly unknown[]) =>
-      takeIn({ format: 'alertmanager', message: { version: '4', alerts } }, 'everything'),
+      takeIn({ format: 'alertmanager', message: { version: '4', alerts } }, { id: 'token:t1', scope: 'everything' }),
     later: async (ms: number) => {
       clock.advanceTo(clock.now() + ms);
       await hotPath.pipeline.tick(stopping.signal);

@@ -10,6 +10,7 @@ export function around(...known: readonly ObjectRef[]): Around {
   const isNamed = (a: ObjectRef, b: ObjectRef) => a.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
   return {
     now: NOW,
+    keepsUids: false,
     clusterOf: (name) => ({ uid: `uid-of-${name || 'the only one'}`, name: name || 'the only one' }),
     objects: { find: (_cluster, ref) => known.filter((each) => isNamed(each, ref)).map(slim)[0] },
   };
