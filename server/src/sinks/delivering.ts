@@ -2,7 +2,9 @@
 import { type AttemptEnd, boundedAttempt } from '../kit/bounded-attempt.ts';
 import { backoffDelay } from '../kit/backoff.ts';
 import type { Refusal, Sink, SinkOutcome, SinkRecord } from '../model/sink.ts';
+import { type Span, UNTRACED } from '../model/tracing.ts';
 import { attempt, type Attempted } from './dividing.ts';
+import type { Health } from './health.ts';
 import type { SinkRunnerOptions } from './run-options.ts';
 
 /** Sinks set less themselves. */
@@ -13,20 +15,22 @@ const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
 export type DeliveringOptions = Pick<
   SinkRunnerOptions,
-  'store' | 'clock' | 'logger' | 'metrics' | 'patienceMs' | 'backoff'
+  'store' | 'clock' | 'logger' | 'metrics' | 'tracing' | 'patienceMs' | 'backoff'
 >;
 
 export class Delivering {
   readonly #sink: Sink;
   readonly #options: DeliveringOptions;
+  readonly #health: Health;
   readonly #stop: AbortSignal;
   #failures = 0;
   /** Since when everything is refused. */
   #suspectSince: number | null = null;
 
-  constructor(sink: Sink, options: DeliveringOptions, stop: AbortSignal) {
+  constructor(sink: Sink, options: DeliveringOptions, health: Health, stop: AbortSignal) {
     this.#sink = sink;
     this.#options = options;
+    this.#health = health;
     this.#stop = stop;
   }
 
@@ -52,6 +56,14 @@ export class Delivering {
     return true;
   }
 
+  /** One attempt, whatever comes of it: nothing is set aside, and nothing is waited for. */
+  async once(batch: readonly SinkRecord[], cut: AbortSignal): Promise<Attempted> {
+    const result = await attempt(batch, (part) => this.#send(part, cut));
+    this.#options.metrics.count('tattle_sink_records_total', { sink: this.#sink.name, outcome: 'taken' }, result.taken);
+    if (result.taken > 0) this.#health.took(this.#options.clock.now());
+    return result;
+  }
+
   /** What is to be sent again, and what never will be. */
   #judge(result: Attempted): { given: readonly SinkRecord[]; refused: readonly Refusal[] } {
     if (result.suspects.length === 0) {
@@ -72,7 +84,16 @@ export class Delivering {
     };
   }
 
-  async #send(part: readonly SinkRecord[], cut: AbortSignal): Promise<SinkOutcome> {
+  #send(part: readonly SinkRecord[], cut: AbortSignal): Promise<SinkOutcome> {
+    const { name, type } = this.#sink;
+    const attributes = { 'tattle.sink.name': name, 'tattle.sink.type': type, 'tattle.sink.records': part.length };
+    const { tracing = UNTRACED } = this.#options;
+    return tracing.span({ name: `sink ${type}`, kind: 'client', attributes }, (span) =>
+      this.#sendTraced(part, cut, span),
+    );
+  }
+
+  async #sendTraced(part: readonly SinkRecord[], cut: AbortSignal, span: Span): Promise<SinkOutcome> {
     const { metrics } = this.#options;
     const began = performance.now();
     const { end } = await boundedAttempt((signal) => this.#sink.send(part, signal), {
@@ -83,6 +104,8 @@ export class Delivering {
     // What still hangs must not come through after what is sent next.
     if (end.kind === 'late' || end.kind === 'threw') this.#sink.close().catch(() => undefined);
     const outcome = outcomeOf(end);
+    span.set({ 'tattle.sink.outcome': outcome.kind });
+    if (outcome.kind !== 'taken') span.fail(outcome.kind);
     metrics.observe('tattle_sink_send_seconds', { type: this.#sink.type }, (performance.now() - began) / 1000);
     metrics.count('tattle_sink_attempts_total', { sink: this.#sink.name, outcome: outcome.kind });
     return outcome;
@@ -110,6 +133,7 @@ export class Delivering {
   #count(result: Attempted, refused: readonly Refusal[]): void {
     const { metrics, logger } = this.#options;
     const sink = this.#sink.name;
+    if (result.taken > 0) this.#health.took(this.#options.clock.now());
     metrics.count('tattle_sink_records_total', { sink, outcome: 'taken' }, result.taken);
     metrics.count('tattle_sink_records_total', { sink, outcome: 'refused' }, refused.length);
     for (const { count, reason } of result.uncounted) {
@@ -120,7 +144,8 @@ export class Delivering {
 
   /** The first failure, and ever fewer of those that follow. */
   #tell({ error, retryAfterMs }: Attempted, left: number): void {
-    const { logger, metrics } = this.#options;
+    const { logger, metrics, clock } = this.#options;
+    this.#health.failed(error, clock.now());
     metrics.gauge('tattle_sink_ready', { sink: this.#sink.name }, 0);
     if ((this.#failures & (this.#failures - 1)) !== 0) return;
     const fields = { sink: this.#sink.name, type: this.#sink.type, error, attempt: this.#failures, left, retryAfterMs };
@@ -130,6 +155,7 @@ export class Delivering {
   #recover(): void {
     const { logger, metrics } = this.#options;
     metrics.gauge('tattle_sink_ready', { sink: this.#sink.name }, 1);
+    this.#health.recovered();
     if (this.#failures > 0)
       logger.info({ sink: this.#sink.name, attempts: this.#failures + 1 }, 'the sink takes records again');
     this.#failures = 0;

@@ -20,6 +20,8 @@ export interface Attempted {
   readonly retryAfterMs?: number;
   /** Refused alone, while nothing at all was taken: they are part of `left`. */
   readonly suspects: readonly Refusal[];
+  /** So many of them that the rest was not tried. */
+  readonly refusesAll: boolean;
 }
 
 export async function attempt(batch: readonly SinkRecord[], send: Sending): Promise<Attempted> {
@@ -91,6 +93,7 @@ class Dividing {
       error: this.#error === '' ? (suspects[0]?.reason ?? '') : this.#error,
       ...(this.#retryAfterMs !== undefined && { retryAfterMs: this.#retryAfterMs }),
       suspects,
+      refusesAll: this.#refusesAll(),
     };
   }
 }

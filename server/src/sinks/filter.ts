@@ -5,9 +5,10 @@ import type { CommonSettings } from './settings.ts';
 
 export type RecordFilter = (record: SinkRecord) => boolean;
 
-export function recordFilter(
-  settings: Pick<CommonSettings, 'include' | 'minimumSeverity' | 'namespaces'>,
-): RecordFilter {
+/** The same, as it is set. */
+export type RecordChoice = Pick<CommonSettings, 'include' | 'minimumSeverity' | 'namespaces'>;
+
+export function recordFilter(settings: RecordChoice): RecordFilter {
   const { include, namespaces } = settings;
   const lowest = SEVERITIES.indexOf(settings.minimumSeverity);
   return (record) => {

@@ -1,5 +1,5 @@
 /** Keeps a sink's claim alive while it is worked on, and says when it is lost. */
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 import type { SinkStore } from '../model/sink.ts';
 
 export interface HoldingOptions {

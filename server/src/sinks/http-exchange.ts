@@ -1,6 +1,7 @@
 /** One batch over HTTP: the request that every sink of that kind makes, and what its answer means where nothing else is known. */
 import { gzipSync } from 'node:zlib';
 import { endpointOf, type GuardedResponse } from '../kit/guarded-fetch.ts';
+import { retryAfterMs } from '../kit/retry-after.ts';
 import type { SinkOutcome } from '../model/sink.ts';
 import type { HttpSettings } from './settings.ts';
 import type { SinkContext } from './sink-type.ts';
@@ -66,8 +67,8 @@ export function outcomeOfAnswer(answer: GuardedResponse, now: number): SinkOutco
   const { status } = answer;
   if (status >= 200 && status < 300) return { kind: 'taken' };
   if (ABOUT_THE_BODY.has(status)) return { kind: 'refused', error: describeAnswer(answer) };
-  const retryAfterMs = retryAfter(answer.headers['retry-after'], now);
-  return { kind: 'retry', error: describeAnswer(answer), ...(retryAfterMs !== null && { retryAfterMs }) };
+  const asked = retryAfterMs(answer.headers['retry-after'], now);
+  return { kind: 'retry', error: describeAnswer(answer), ...(asked !== null && { retryAfterMs: asked }) };
 }
 
 type Answer = GuardedResponse & { kind: 'response' };
@@ -89,13 +90,4 @@ export function excerpt(text: string): string {
     .replaceAll(/[\s\u0000-\u001f\u007f]+/g, ' ')
     .trim()
     .slice(0, EXCERPT);
-}
-
-/** Seconds or an HTTP date; null for anything else. */
-function retryAfter(header: string | undefined, now: number): number | null {
-  if (header === undefined || header.length > 64) return null;
-  if (/^\s*\d{1,10}\s*$/.test(header)) return Number(header) * 1000;
-  // Date.parse reads a lot that is no HTTP date; each of those begins with the name of a day.
-  const time = /^\s*(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(header) ? Date.parse(header) : Number.NaN;
-  return Number.isNaN(time) ? null : Math.max(0, time - now);
 }

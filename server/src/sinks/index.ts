@@ -3,6 +3,7 @@ import { schemaProblems } from '../kit/schema-problems.ts';
 import { clickhouse } from './clickhouse/clickhouse.ts';
 import { elasticsearch } from './elasticsearch/elasticsearch.ts';
 import { file } from './file/file.ts';
+import { FileBackedSink } from './file-backed.ts';
 import { recordFilter } from './filter.ts';
 import { http } from './http/http.ts';
 import { kafka } from './kafka/kafka.ts';
@@ -10,6 +11,7 @@ import { loki } from './loki/loki.ts';
 import { nats } from './nats/nats.ts';
 import { otlp } from './otlp/otlp.ts';
 import type { ConfiguredSink } from './run-options.ts';
+import { type SecretFile, separateFiles, type Separated } from './secret-files.ts';
 import { commonOf } from './settings.ts';
 import type { SinkContext, SinkType } from './sink-type.ts';
 import { stdout } from './stdout/stdout.ts';
@@ -20,7 +22,8 @@ const SINK_TYPES: readonly SinkType[] = [http, loki, elasticsearch, clickhouse, 
 export function createSinks(
   configured: readonly unknown[],
   context: SinkContext,
-): { sinks: readonly ConfiguredSink[]; errors: readonly string[] } {
+): { sinks: readonly ConfiguredSink[]; errors: readonly string[]; secretFiles: readonly SecretFile[] } {
+  const secretFiles: SecretFile[] = [];
   const sinks: ConfiguredSink[] = [];
   const errors: string[] = [];
   const names = new Set<string>();
@@ -32,25 +35,31 @@ export function createSinks(
       errors.push(`${path}.type: must be one of ${SINK_TYPES.map((known) => known.type).join(', ')}`);
       continue;
     }
-    const parsed = kind.schema.safeParse(settings);
+    const separated = separateFiles(settings, kind.secrets, path);
+    errors.push(...separated.problems);
+    const parsed = kind.schema.safeParse(separated.settings);
     if (!parsed.success) {
       for (const problem of schemaProblems(parsed.error, kind.schema)) {
         errors.push(`${path}${problem.path === '' ? '' : '.'}${problem.path}: ${problem.message}`);
       }
       continue;
     }
-    const { name } = commonOf(settings);
+    const { name } = commonOf(separated.settings);
     if (names.has(name)) errors.push(`${path}.name: ${name} is the name of another sink, too`);
-    else sinks.push(configuredSink(kind, settings, context));
+    else sinks.push(configuredSink(kind, separated, context));
+    secretFiles.push(...separated.files);
     names.add(name);
   }
-  return { sinks, errors };
+  return { sinks, errors, secretFiles };
 }
 
-function configuredSink(kind: SinkType, settings: unknown, context: SinkContext): ConfiguredSink {
+function configuredSink(kind: SinkType, { settings, files }: Separated, context: SinkContext): ConfiguredSink {
   const common = commonOf(settings);
-  const { from, batch } = common;
-  return { sink: kind.create(settings, context), from, batch, wants: recordFilter(common) };
+  const { name, from, batch } = common;
+  const sink =
+    files.length === 0 ? kind.create(settings, context) : new FileBackedSink({ name, kind, settings, files, context });
+  const about = { name, type: kind.type, target: kind.target(settings), takes: common };
+  return { sink, about, from, batch, wants: recordFilter(common) };
 }
 
 function typeOf(settings: unknown): unknown {

@@ -1,5 +1,5 @@
 /** What is next for a sink: pages of the feed, or of stored history where the feed does not reach back to where it stands. */
-import type { History } from '../model/ports.ts';
+import type { History } from '../model/ports/history.ts';
 import type { CatchUp, SinkProgress, SinkRecord, SinkStore } from '../model/sink.ts';
 import { eventRecord, incidentRecord } from './record.ts';
 
@@ -83,6 +83,12 @@ export class SinkReader {
 
   /** In the order of the ids; those that look as they did when they were given out last are left out. */
   async #incidents(ids: readonly string[]): Promise<readonly SinkRecord[]> {
+    const records = await this.incidentsNow(ids);
+    return records.filter(({ key, document }) => this.#isNews(key, document.id));
+  }
+
+  /** In the order of the ids; those that are not stored any more are left out. Throws `StoreUnavailable`. */
+  async incidentsNow(ids: readonly string[]): Promise<readonly SinkRecord[]> {
     const wanted = [...new Set(ids)];
     if (wanted.length === 0) return [];
     const { history } = this.#options;
@@ -91,9 +97,7 @@ export class SinkReader {
     const diagnosed = new Map(diagnoses.map((diagnosis) => [diagnosis.incidentId, diagnosis]));
     return wanted.flatMap((id) => {
       const incident = byId.get(id);
-      if (incident === undefined) return [];
-      const record = incidentRecord(incident, diagnosed.get(id) ?? null);
-      return this.#isNews(id, record.document.id) ? [record] : [];
+      return incident === undefined ? [] : [incidentRecord(incident, diagnosed.get(id) ?? null)];
     });
   }
 

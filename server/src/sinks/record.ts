@@ -38,8 +38,16 @@ export function eventRecord({ event, at, count, delta }: EventOccurrence): Event
     last_seen: rfc3339(event.lastSeen),
     ingested_at: rfc3339(event.ingestedAt),
   };
-  const key = `${event.cluster}/${object.namespace}/${object.kind}/${object.name}`;
+  const key = keyOf(event.cluster, object);
   return { kind: 'event', key, at: Date.parse(document.time), document, json: JSON.stringify(document) };
+}
+
+/** What is sent in one order. */
+export function keyOf(
+  clusterUid: string,
+  { namespace, kind, name }: Pick<ObjectRef, 'namespace' | 'kind' | 'name'>,
+): string {
+  return `${clusterUid}/${namespace}/${kind}/${name}`;
 }
 
 export function incidentRecord(incident: Incident, diagnosis: Diagnosis | null): IncidentRecord {

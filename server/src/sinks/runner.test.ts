@@ -4,13 +4,15 @@ import { createGuardedFetch } from '../kit/guarded-fetch.ts';
 import { parseAllowList } from '../kit/address-guard.ts';
 import { systemClock } from '../kit/clock.ts';
 import { quiet } from '../kit/testing/quiet.ts';
-import { StoreUnavailable } from '../model/ports.ts';
+import { StoreUnavailable } from '../model/ports/store.ts';
 import type { EventDocument, EventOccurrence, IncidentDocument } from '../model/sink.ts';
 import { createSinks } from './index.ts';
+import { eventRecord } from './record.ts';
 import type { SinkRunnerOptions } from './run-options.ts';
 import { runSink } from './runner.ts';
 import { type Answer, answers, type Endpoint, inTurn, startEndpoint } from './testing/endpoint.ts';
 import { MemorySinkStore } from './testing/memory-store.ts';
+import { readSecretFile } from './testing/read-secret-file.ts';
 import { anEvent, anIncident, T0 } from './testing/records.ts';
 
 const HOUR = 3_600_000;
@@ -47,7 +49,12 @@ function run(
   options: Partial<SinkRunnerOptions> = {},
 ) {
   const { allowList } = parseAllowList([]);
-  const context = { fetch: createGuardedFetch({ allowList }), clock: systemClock, stdout: process.stdout };
+  const context = {
+    fetch: createGuardedFetch({ allowList }),
+    clock: systemClock,
+    stdout: process.stdout,
+    secretFile: readSecretFile,
+  };
   const batch = { seconds: 0.05, records: 10 };
   const own = { type: 'http', name: 'out', url: `${endpoint.url}/in`, timeoutSeconds: 1, batch, ...settings };
   const { sinks, errors } = createSinks([own], context);
@@ -174,7 +181,7 @@ describe('a sink', () => {
     store.tell(uids.map((uid) => occurrence(uid)));
     await until(() => positionOf(store) === '1');
     expect(taken).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
-    expect(store.refusals.map(({ record, reason }) => [record.document.id, reason])).toEqual([
+    expect(store.aside.map(({ record, reason }) => [record.document.id, reason])).toEqual([
       [expect.stringContaining('poison/1'), 'HTTP 400: cannot parse it'],
     ]);
   });
@@ -186,7 +193,7 @@ describe('a sink', () => {
     store.tell([occurrence('a'), occurrence('b')]);
     await until(() => endpoint.received.length > 12);
     await end();
-    expect(store.refusals).toEqual([]);
+    expect(store.aside).toEqual([]);
     endpoint.answer = answers.status(200);
     endpoint.received.length = 0;
     run(store, endpoint);
@@ -203,7 +210,7 @@ describe('a sink', () => {
     store.tell([occurrence('bad')]);
     store.tell([occurrence('good')]);
     await until(() => positionOf(store) === '2');
-    expect(store.refusals.map(({ record }) => record.document.id)).toEqual([expect.stringContaining('bad/1')]);
+    expect(store.aside.map(({ record }) => record.document.id)).toEqual([expect.stringContaining('bad/1')]);
     expect(idsOf(endpoint).at(-1)).toBe('good/1');
   });
 
@@ -336,5 +343,54 @@ describe('a sink', () => {
     await until(() => store.rows.get('out')?.progress.catchUp === null);
     expect(idsOf(endpoint)[0]).toBe('old/1');
     expect(documentsOf(endpoint)).toHaveLength(2);
+  });
+
+  it('tells how sending goes: since when it fails and why, and that it is well again', async () => {
+    const store = await aStore();
+    const endpoint = await anEndpoint(answers.status(503, {}, 'out of order'));
+    const end = run(store, endpoint, {}, { noteMs: 20 });
+    const last = () => store.healths.at(-1);
+    store.tell([occurrence('a')]);
+    await until(() => (last()?.failingSince ?? null) !== null);
+    const since = last()?.failingSince;
+    expect(last()).toMatchObject({ takenAt: null, error: { text: 'HTTP 503: out of order' } });
+    await sleep(100);
+    expect(last()?.failingSince).toBe(since);
+    endpoint.answer = answers.status(200);
+    await until(() => last()?.failingSince === null);
+    expect(last()).toMatchObject({ takenAt: expect.any(Number) as number, error: { text: 'HTTP 503: out of order' } });
+    const noted = store.healths.length;
+    await sleep(100);
+    expect(store.healths).toHaveLength(noted);
+    store.tell([occurrence('b')]);
+    await until(() => positionOf(store) === '2');
+    await end();
+    expect(last()?.takenAt).toBeGreaterThanOrEqual(since ?? Number.NaN);
+  });
+
+  it('sends refusals again that somebody asked for, between what comes', async () => {
+    const store = await aStore();
+    const endpoint = await anEndpoint();
+    const refused = eventRecord(occurrence('refused'));
+    store.kept = [
+      {
+        id: '1',
+        record: refused.document.id,
+        at: 1,
+        reason: 'x',
+        document: refused.json,
+        cut: false,
+        replaying: false,
+      },
+    ];
+    run(store, endpoint, {}, { replayMs: 0 });
+    store.tell([occurrence('a')]);
+    await until(() => positionOf(store) === '1');
+    expect(idsOf(endpoint)).toEqual(['a/1']);
+    await store.askReplay('out', ['1']);
+    await until(() => store.kept.length === 0);
+    store.tell([occurrence('b')]);
+    await until(() => positionOf(store) === '2');
+    expect(idsOf(endpoint)).toEqual(['a/1', 'refused/1', 'b/1']);
   });
 });

@@ -1,12 +1,14 @@
 /** Streams what is stored to one sink: reads on from where it stands, sends until it is acknowledged, and only then moves on. */
 import { randomUUID } from 'node:crypto';
 import { backoffDelay } from '../kit/backoff.ts';
-import { StoreUnavailable } from '../model/ports.ts';
+import { StoreUnavailable } from '../model/ports/store.ts';
 import type { SinkProgress, SinkRecord } from '../model/sink.ts';
 import { batches } from './batches.ts';
 import { Delivering } from './delivering.ts';
+import { Health, noteHealth } from './health.ts';
 import { Holding } from './holding.ts';
 import { type Page, SinkReader } from './reading.ts';
+import { Replaying } from './replaying.ts';
 import type { ConfiguredSink, SinkRunnerOptions } from './run-options.ts';
 
 const LEASE_MS = 30_000;
@@ -30,7 +32,8 @@ class SinkRun {
   readonly #options: SinkRunnerOptions;
   readonly #name: string;
   readonly #stop: AbortSignal;
-  readonly #holder = randomUUID();
+  readonly #holder: string;
+  readonly #health = new Health();
   readonly #delivering: Delivering;
 
   constructor(configured: ConfiguredSink, options: SinkRunnerOptions, stop: AbortSignal) {
@@ -38,7 +41,8 @@ class SinkRun {
     this.#options = options;
     this.#name = configured.sink.name;
     this.#stop = stop;
-    this.#delivering = new Delivering(configured.sink, options, stop);
+    this.#holder = options.holder ?? randomUUID();
+    this.#delivering = new Delivering(configured.sink, options, this.#health, stop);
   }
 
   async run(): Promise<void> {
@@ -53,9 +57,11 @@ class SinkRun {
   }
 
   async #whileHeld(progress: SinkProgress): Promise<void> {
-    const { store, leaseMs = LEASE_MS, drainMs = DRAIN_MS, clock } = this.#options;
+    const { store, leaseMs = LEASE_MS, drainMs = DRAIN_MS, clock, logger, noteMs } = this.#options;
     const ended = new AbortController();
-    const holding = new Holding({ store, clock, name: this.#name, holder: this.#holder, leaseMs }, ended.signal);
+    const claim = { store, clock, name: this.#name, holder: this.#holder };
+    const holding = new Holding({ ...claim, leaseMs }, ended.signal);
+    const noting = noteHealth(this.#health, { ...claim, logger, noteMs }, ended.signal);
     const late = new AbortController();
     const onStop = () => setTimeout(() => late.abort(new Error('stopping')), drainMs).unref();
     this.#stop.addEventListener('abort', onStop, { once: true });
@@ -64,15 +70,16 @@ class SinkRun {
     } finally {
       this.#stop.removeEventListener('abort', onStop);
       ended.abort();
-      await holding.ended;
+      await Promise.all([holding.ended, noting]);
       await store.release(this.#name, this.#holder).catch(() => undefined);
     }
-    if (holding.lost.aborted) this.#options.logger.warn({ sink: this.#name }, 'the claim on the sink was lost');
+    if (holding.lost.aborted) logger.warn({ sink: this.#name }, 'the claim on the sink was lost');
   }
 
   async #stream(from: SinkProgress, cut: AbortSignal): Promise<void> {
     const { store, history, clock } = this.#options;
     const reader = new SinkReader({ store, history, now: () => clock.now() });
+    const replaying = this.#replaying(reader);
     let progress = from;
     let saved = from;
     while (!cut.aborted) {
@@ -85,10 +92,21 @@ class SinkRun {
         if ((await this.#trying(() => store.save(this.#name, this.#holder, progress), cut)) !== true) return;
         saved = progress;
       }
+      if (!this.#stop.aborted) await replaying.turn(cut);
       if (page.more) continue;
       if (this.#stop.aborted) return;
       await this.#rest(this.#configured.batch.seconds * 1000, cut);
     }
+  }
+
+  #replaying(reader: SinkReader): Replaying {
+    const { store, clock, logger, replayMs } = this.#options;
+    return new Replaying({
+      ...{ store, clock, logger, replayMs, name: this.#name },
+      incidents: (ids) => reader.incidentsNow(ids),
+      delivering: this.#delivering,
+      limits: this.#configured.batch,
+    });
   }
 
   /** False where it was told to end before all were taken. */

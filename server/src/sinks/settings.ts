@@ -87,4 +87,12 @@ export const httpShape = {
   timeoutSeconds: z.number().min(1).max(300).default(30),
 };
 
+/** What of these may lie in a file. */
+export const HTTP_SECRETS: readonly string[] = ['basic.password', 'bearer', 'ca', 'headers'];
+
+/** `https://host:port`: a path, or a query, may hold a key. */
+export function hostOf({ url }: { readonly url: string }): string {
+  return new URL(url).origin;
+}
+
 export type HttpSettings = z.output<z.ZodObject<typeof httpShape>>;

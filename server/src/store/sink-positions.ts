@@ -1,23 +1,25 @@
 /** The SinkStore port: how far each sink has come and who runs it, and what there is to be sent. */
 import type {
   CatchUp,
+  KeptRefusal,
   OccurrencePage,
   Refusal,
+  RefusalPage,
+  ReplayOutcome,
   SinkFeedEntry,
+  SinkHealth,
   SinkProgress,
   SinkStanding,
   SinkStore,
 } from '../model/sink.ts';
-import type { FeedPosition } from '../model/ports.ts';
+import type { FeedPosition } from '../model/ports/feed.ts';
 import type { Connections } from './connections.ts';
 import { StoredFeed } from './feed.ts';
 import { json } from './json.ts';
 import { incidentsSince, occurrencesSince } from './sink-history.ts';
+import { SinkRefusals } from './sink-refusals.ts';
 import { storable, textArray } from './text.ts';
 
-/** Of what its other side refused, so much is kept of each sink, and so much of each document. */
-const REFUSALS_KEPT = 1_000;
-const DOCUMENT_KEPT = 16_384;
 /** Another replica's clock may be ahead by so much. */
 const SKEW_MS = 600_000;
 /** Where a sink starts that is to have everything: before the first occurrence. */
@@ -29,13 +31,28 @@ interface ProgressRow {
   readonly catch_up: CatchUp | null;
 }
 
+interface StandingRow {
+  readonly name: string;
+  readonly waiting: number;
+  readonly lag: number;
+  readonly catching_up: boolean;
+  readonly holder: string | null;
+  readonly taken_at: number | null;
+  readonly failing_since: number | null;
+  readonly error: string | null;
+  readonly error_at: number | null;
+  readonly refused: number;
+}
+
 export class SinkPositions implements SinkStore {
   readonly #connections: Connections;
   /** Apart from the one that pages follow: who reads a backlog must not keep them waiting. */
   readonly #feed: StoredFeed;
+  readonly #refusals: SinkRefusals;
 
   constructor(connections: Connections) {
     this.#connections = connections;
+    this.#refusals = new SinkRefusals(connections);
     this.#feed = new StoredFeed(connections);
   }
 
@@ -82,33 +99,45 @@ export class SinkPositions implements SinkStore {
     );
   }
 
-  async setAside(name: string, refusals: readonly Refusal[], now: number): Promise<void> {
-    if (refusals.length === 0) return;
+  setAside(name: string, refusals: readonly Refusal[], now: number): Promise<void> {
+    return this.#refusals.setAside(name, refusals, now);
+  }
+
+  refusals(name: string, page: { readonly limit: number; readonly cursor?: string }): Promise<RefusalPage> {
+    return this.#refusals.page(name, page);
+  }
+
+  askReplay(name: string, ids: readonly string[] | null, now: number): Promise<number> {
+    return this.#refusals.askReplay(name, ids, now);
+  }
+
+  toReplay(name: string, limit: number): Promise<readonly KeptRefusal[]> {
+    return this.#refusals.toReplay(name, limit);
+  }
+
+  endReplay(name: string, outcome: ReplayOutcome): Promise<void> {
+    return this.#refusals.endReplay(name, outcome);
+  }
+
+  async noteHealth(name: string, holder: string, { takenAt, failingSince, error }: SinkHealth): Promise<void> {
     await this.#connections.query(
-      `INSERT INTO sink_refusals (sink, at, id, reason, document)
-       SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[])`,
-      [
-        name,
-        Math.trunc(now),
-        textArray(refusals.map(({ record }) => record.document.id)),
-        textArray(refusals.map(({ reason }) => storable(reason.slice(0, 500)))),
-        textArray(refusals.map(({ record }) => storable(record.json.slice(0, DOCUMENT_KEPT)))),
-      ],
-    );
-    await this.#connections.query(
-      `DELETE FROM sink_refusals WHERE sink = $1 AND no < (
-         SELECT no FROM sink_refusals WHERE sink = $1 ORDER BY no DESC OFFSET ${String(REFUSALS_KEPT - 1)} LIMIT 1)`,
-      [name],
+      `UPDATE sink_positions SET taken_at = COALESCE($3, taken_at),
+         failing_since = CASE WHEN $4::bigint IS NULL THEN NULL ELSE COALESCE(failing_since, $4::bigint) END,
+         error_at = COALESCE($5, error_at), error = COALESCE($6, error)
+       WHERE name = $1 AND holder = $2`,
+      [name, holder, takenAt, failingSince, error?.at ?? null, error === null ? null : storable(error.text)],
     );
   }
 
   /** `no` counts rows well enough: numbers are only left out where a transaction failed. */
   async standings(names: readonly string[]): Promise<readonly SinkStanding[]> {
-    const rows = await this.#connections.query<{ name: string; waiting: number; lag: number; catching_up: boolean }>(
+    const rows = await this.#connections.query<StandingRow>(
       `SELECT p.name, GREATEST(0, COALESCE(n.no - COALESCE(o.no, n.no + 1) + 1, 0)) AS waiting,
          CASE WHEN p.catch_up IS NOT NULL THEN extract(epoch FROM now()) * 1000 - GREATEST(p.at, 0)
            ELSE GREATEST(0, COALESCE(extract(epoch FROM now()) * 1000 - o.at, 0)) END::bigint AS lag,
-         p.catch_up IS NOT NULL AS catching_up
+         p.catch_up IS NOT NULL AS catching_up, CASE WHEN p.held_until > now() THEN p.holder END AS holder,
+         p.taken_at, p.failing_since, p.error, p.error_at,
+         (SELECT count(*) FROM sink_refusals r WHERE r.sink = p.name) AS refused
        FROM sink_positions p
        LEFT JOIN LATERAL (SELECT no, at FROM feed f
          WHERE (f.xid, f.no) > (split_part(p.feed_position, '.', 2)::xid8, split_part(p.feed_position, '.', 3)::bigint)
@@ -117,7 +146,7 @@ export class SinkPositions implements SinkStore {
        WHERE p.name = ANY ($1::text[]) ORDER BY p.name`,
       [textArray(names)],
     );
-    return rows.map(({ name, waiting, lag, catching_up }) => ({ name, waiting, lagMs: lag, catchingUp: catching_up }));
+    return rows.map(standingOf);
   }
 
   end(): Promise<FeedPosition> {
@@ -139,4 +168,16 @@ export class SinkPositions implements SinkStore {
   close(): Promise<void> {
     return this.#feed.close();
   }
+}
+
+function standingOf(row: StandingRow): SinkStanding {
+  const { name, waiting, lag, holder, refused, error, error_at: at } = row;
+  return {
+    ...{ name, waiting, lagMs: lag, catchingUp: row.catching_up, holder, refused },
+    health: {
+      takenAt: row.taken_at,
+      failingSince: row.failing_since,
+      error: error === null || at === null ? null : { at, text: error },
+    },
+  };
 }

@@ -5,7 +5,7 @@ import { rfc3339 } from '../../kit/format-time.ts';
 import type { GuardedResponse } from '../../kit/guarded-fetch.ts';
 import type { Sink, SinkOutcome, SinkRecord } from '../../model/sink.ts';
 import { createPost, excerpt, outcomeOfAnswer } from '../http-exchange.ts';
-import { headerText, httpShape, sinkSettings } from '../settings.ts';
+import { headerText, hostOf, HTTP_SECRETS, httpShape, sinkSettings } from '../settings.ts';
 import { defineSink } from '../sink-type.ts';
 import { eventRow, incidentRow } from './rows.ts';
 
@@ -23,6 +23,8 @@ const schema = sinkSettings('clickhouse', {
 export const clickhouse = defineSink({
   type: 'clickhouse',
   schema,
+  secrets: [...HTTP_SECRETS, 'password'],
+  target: (settings) => `${hostOf(settings)}, database ${settings.database}`,
   create: (settings, context): Sink => {
     const post = createPost(settings, context);
     const headers = {

@@ -104,6 +104,17 @@ describe('an Elasticsearch sink', () => {
     ]);
   });
 
+  it('makes no paths of the names of labels, which the other side would refuse', async () => {
+    const { endpoint, send } = await to(anIndex().answer);
+    const labels = { app: 'cart', 'app.kubernetes.io/name': 'cart', 'a..b': '1', '': '2', ['__proto__']: '3' };
+    await send([eventOf(1, { labels })]);
+    const [received] = endpoint.received;
+    const [action] = received === undefined ? [] : actionsOf(received);
+    expect(Object.entries(action?.source['labels'] ?? {})).toEqual(
+      Object.entries({ app: 'cart', 'app_kubernetes_io/name': 'cart', a__b: '1', _: '2', ['__proto__']: '3' }),
+    );
+  });
+
   it('sends again only what was not taken, and sets aside what never will be', async () => {
     const batch = manyEvents(6);
     const statuses = new Map([

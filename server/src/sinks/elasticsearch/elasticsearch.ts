@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Sink, SinkRecord } from '../../model/sink.ts';
 import { createPost, outcomeOfAnswer } from '../http-exchange.ts';
-import { headerText, httpShape, sinkSettings } from '../settings.ts';
+import { headerText, hostOf, HTTP_SECRETS, httpShape, sinkSettings } from '../settings.ts';
 import { defineSink } from '../sink-type.ts';
 import { withPath } from '../with-path.ts';
 import { bulkOutcome } from './bulk-answer.ts';
@@ -33,6 +33,8 @@ const WANTED = 'errors,items.*.status,items.*.error.type,items.*.error.reason';
 export const elasticsearch = defineSink({
   type: 'elasticsearch',
   schema,
+  secrets: [...HTTP_SECRETS, 'apiKey'],
+  target: (settings) => `${hostOf(settings)}, index ${settings.index}`,
   create: (settings, context): Sink => {
     const post = createPost(settings, context);
     const url = new URL(withPath(settings.url, '/_bulk'));
@@ -67,5 +69,15 @@ function linesOf(record: SinkRecord, { index, incidentIndex, dataStream }: Elast
   const action = overwrites
     ? { index: { _index: name, _id: document.incident_id } }
     : { create: { _index: name, _id: document.id } };
-  return `${JSON.stringify(action)}\n${JSON.stringify({ '@timestamp': document.time, ...document })}\n`;
+  return `${JSON.stringify(action)}\n${JSON.stringify({ '@timestamp': document.time, ...searchable(document) })}\n`;
+}
+
+/**
+ * Dots in names of labels become `_`: the other side reads them as paths, and refuses `app.kubernetes.io/name` for good where a
+ * label `app` was before (seen with OpenSearch 2.19 and no template of ours), and a name with an empty step always.
+ */
+function searchable(document: SinkRecord['document']): object {
+  if (!('labels' in document)) return document;
+  const labels = Object.entries(document.labels).map(([name, value]) => [name.replaceAll('.', '_') || '_', value]);
+  return { ...document, labels: Object.fromEntries(labels) as object };
 }

@@ -61,6 +61,6 @@ it('rotates by size, and keeps as many as it should', async () => {
 it('keeps everything for another try where the file cannot be written', async () => {
   expect(await sendTo({ path: join(folder, 'missing', 'x') })([eventOf(1)])).toEqual({
     kind: 'retry',
-    error: 'cannot write the file: ENOENT',
+    error: 'cannot write the file: its folder is gone (ENOENT)',
   });
 });

@@ -1,6 +1,7 @@
 /** A file of JSON lines, on the disk before it counts as taken; rotated by size. */
-import { open, rename, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { diskTrouble } from '../../kit/disk-trouble.ts';
 import type { Sink, SinkOutcome } from '../../model/sink.ts';
 import { sinkSettings } from '../settings.ts';
 import { defineSink } from '../sink-type.ts';
@@ -19,6 +20,7 @@ const NEWLINE = 0x0a;
 export const file = defineSink({
   type: 'file',
   schema,
+  target: ({ path }) => path,
   create: (settings): Sink => ({
     name: settings.name,
     type: 'file',
@@ -33,21 +35,31 @@ async function append(settings: FileSettings, lines: string): Promise<SinkOutcom
     await rotate(settings);
     const handle = await open(settings.path, 'a+', 0o640);
     try {
-      const torn = await endsInTheMiddle(handle);
-      await handle.appendFile(torn ? `\n${lines}` : lines);
-      await handle.datasync();
+      await appendWhole(handle, lines);
     } finally {
       await handle.close();
     }
     return { kind: 'taken' };
   } catch (error) {
-    return { kind: 'retry', error: `cannot write the file: ${codeOf(error)}` };
+    return { kind: 'retry', error: `cannot write the file: ${diskTrouble(error) ?? codeOf(error)}` };
   }
 }
 
-/** A crash, or a full disk, left half a line: what comes next must not be part of it. */
-async function endsInTheMiddle(handle: Awaited<ReturnType<typeof open>>): Promise<boolean> {
+/** All of it, or, where the disk takes a part only, nothing: it is sent again, and half a line is no JSON. */
+async function appendWhole(handle: FileHandle, lines: string): Promise<void> {
   const { size } = await handle.stat();
+  const torn = await endsInTheMiddle(handle, size);
+  try {
+    await handle.appendFile(torn ? `\n${lines}` : lines);
+    await handle.datasync();
+  } catch (error) {
+    await handle.truncate(size).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** A crash left half a line: what comes next must not be part of it. */
+async function endsInTheMiddle(handle: FileHandle, size: number): Promise<boolean> {
   if (size === 0) return false;
   const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
   return buffer[0] !== NEWLINE;

@@ -1,7 +1,7 @@
 /** Any HTTP endpoint that takes batches as JSON lines; a status of 2xx is the acknowledgement of all of them. */
 import type { Sink } from '../../model/sink.ts';
 import { createPost, outcomeOfAnswer } from '../http-exchange.ts';
-import { httpShape, sinkSettings } from '../settings.ts';
+import { hostOf, HTTP_SECRETS, httpShape, sinkSettings } from '../settings.ts';
 import { defineSink } from '../sink-type.ts';
 
 const schema = sinkSettings('http', httpShape);
@@ -9,6 +9,8 @@ const schema = sinkSettings('http', httpShape);
 export const http = defineSink({
   type: 'http',
   schema,
+  secrets: HTTP_SECRETS,
+  target: hostOf,
   create: (settings, context): Sink => {
     const post = createPost(settings, context);
     return {

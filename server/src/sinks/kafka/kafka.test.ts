@@ -21,6 +21,14 @@ describe('a failure of Kafka', () => {
       kind: 'retry',
       error: 'Kafka: PLT_KFK_NETWORK',
     });
+    expect(kafkaFailure(error('at secret.host', { code: 'ECONNREFUSED' }))).toEqual({
+      kind: 'retry',
+      error: 'Kafka: nothing listens there (ECONNREFUSED)',
+    });
+    expect(kafkaFailure(error('Unknown topic secret.', { code: 'PLT_KFK_USER' }))).toEqual({
+      kind: 'retry',
+      error: 'Kafka: a topic is missing: make it, or set createTopics (PLT_KFK_USER, UNKNOWN_TOPIC)',
+    });
     expect(kafkaFailure('what')).toEqual({ kind: 'retry', error: 'Kafka: the client failed' });
   });
 });

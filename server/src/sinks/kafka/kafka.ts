@@ -1,6 +1,7 @@
 /** Apache Kafka: an idempotent producer that waits for all replicas in sync; what belongs together has one key, and so one order. */
 import type { Producer } from '@platformatic/kafka';
 import type { Sink, SinkOutcome, SinkRecord } from '../../model/sink.ts';
+import { firstOf } from '../first-of.ts';
 import { defineSink } from '../sink-type.ts';
 import { kafkaFailure } from './failure.ts';
 import { type KafkaSettings, kafkaSettings } from './settings.ts';
@@ -12,6 +13,8 @@ const ALL_IN_SYNC = -1;
 export const kafka = defineSink({
   type: 'kafka',
   schema: kafkaSettings,
+  secrets: ['sasl.password', 'sasl.token', 'tls.ca', 'tls.cert', 'tls.key'],
+  target: ({ brokers, topic }) => `${firstOf(brokers)}, topic ${topic}`,
   create: (settings) => new KafkaSink(settings),
 });
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Sink, SinkOutcome, SinkRecord } from '../../model/sink.ts';
 import { createPost, outcomeOfAnswer } from '../http-exchange.ts';
 import { nanoseconds } from '../nanoseconds.ts';
-import { headerText, httpShape, sinkSettings } from '../settings.ts';
+import { headerText, hostOf, HTTP_SECRETS, httpShape, sinkSettings } from '../settings.ts';
 import { defineSink } from '../sink-type.ts';
 import { withPath } from '../with-path.ts';
 
@@ -31,6 +31,8 @@ type LokiSettings = z.output<typeof schema>;
 export const loki = defineSink({
   type: 'loki',
   schema,
+  secrets: HTTP_SECRETS,
+  target: hostOf,
   create: (settings, context): Sink => {
     const post = createPost(settings, context);
     const url = withPath(settings.url, '/loki/api/v1/push');

@@ -2,6 +2,8 @@
 import type { JetStreamClient } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Refusal, Sink, SinkOutcome, SinkRecord } from '../../model/sink.ts';
+import { connectionMeaning } from '../connection-words.ts';
+import { firstOf } from '../first-of.ts';
 import { defineSink } from '../sink-type.ts';
 import { type NatsSettings, natsSettings } from './settings.ts';
 import { subjectOf } from './subject.ts';
@@ -14,7 +16,13 @@ interface Connected {
   readonly stream: JetStreamClient;
 }
 
-export const nats = defineSink({ type: 'nats', schema: natsSettings, create: (settings) => new NatsSink(settings) });
+export const nats = defineSink({
+  type: 'nats',
+  schema: natsSettings,
+  secrets: ['token', 'password', 'credentials', 'tls.ca', 'tls.cert', 'tls.key'],
+  target: ({ servers, stream }) => `${firstOf(servers)}${stream === undefined ? '' : `, stream ${stream}`}`,
+  create: (settings) => new NatsSink(settings),
+});
 
 class NatsSink implements Sink {
   readonly type = 'nats';
@@ -34,7 +42,7 @@ class NatsSink implements Sink {
       if (connected.connection.isClosed()) throw new Error('closed');
     } catch (error) {
       await this.close();
-      return { kind: 'retry', error: `NATS: cannot connect (${nameOf(error)})` };
+      return { kind: 'retry', error: `NATS: cannot connect (${explained(error)})` };
     }
     const publishing = new Publishing(connected, this.#settings, signal);
     return publishing.all(batch);
@@ -127,12 +135,21 @@ async function connect(settings: NatsSettings): Promise<Connected> {
   return { connection, stream: jetstream(connection) };
 }
 
+const MEANINGS: ReadonlyMap<string, string> = new Map([
+  ['JetStreamNotEnabled', 'no stream takes the subject, or JetStream is off'],
+  ['AuthorizationError', 'the server refuses these credentials'],
+  ['PermissionViolationError', 'this user may not publish to the subject'],
+]);
+
+/** Texts of the client may hold a server's URL: what is known of a kind of error is said in words of our own. */
 function explained(error: unknown): string {
-  if (nameOf(error) === 'JetStreamNotEnabled') return 'no stream takes the subject, or JetStream is off';
-  return nameOf(error);
+  const causes = causesOf(error);
+  const known = causes.map(({ name }) => MEANINGS.get(name)).find(Boolean);
+  return known ?? connectionMeaning(causes.map(({ code }) => code)) ?? causes[0]?.name ?? typeof error;
 }
 
-/** Texts of the client may hold a server's URL. */
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
+function causesOf(error: unknown, depth = 0): readonly { readonly name: string; readonly code: string }[] {
+  if (!(error instanceof Error) || depth > 5) return [];
+  const code: unknown = Reflect.get(error, 'code');
+  return [{ name: error.name, code: typeof code === 'string' ? code : '' }, ...causesOf(error.cause, depth + 1)];
 }

@@ -3,7 +3,7 @@ import type { GuardedResponse } from '../../kit/guarded-fetch.ts';
 import { count, fields, text } from '../../kit/fields.ts';
 import type { Sink, SinkOutcome } from '../../model/sink.ts';
 import { createPost, excerpt, outcomeOfAnswer } from '../http-exchange.ts';
-import { httpShape, sinkSettings } from '../settings.ts';
+import { hostOf, HTTP_SECRETS, httpShape, sinkSettings } from '../settings.ts';
 import { defineSink } from '../sink-type.ts';
 import { withPath } from '../with-path.ts';
 import { exportLogsRequest } from './log-records.ts';
@@ -15,6 +15,8 @@ const SCOPE_VERSION = '1';
 export const otlp = defineSink({
   type: 'otlp',
   schema,
+  secrets: HTTP_SECRETS,
+  target: hostOf,
   create: (settings, context): Sink => {
     const post = createPost(settings, context);
     const url = withPath(settings.url, '/v1/logs');

@@ -6,6 +6,7 @@ import { defineSink } from '../sink-type.ts';
 export const stdout = defineSink({
   type: 'stdout',
   schema: sinkSettings('stdout', {}),
+  target: () => 'standard output',
   create: ({ name }, { stdout: stream }): Sink => ({
     name,
     type: 'stdout',

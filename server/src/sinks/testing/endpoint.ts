@@ -43,6 +43,18 @@ export const answers = {
   }) as Answer,
 };
 
+/** Takes everything but one occurrence, for good: of the first batch that holds another record beside it. */
+export function refusingOne(why: string): Answer {
+  let id: string | null = null;
+  return (response, { body }) => {
+    const lines = body.trimEnd().split('\n');
+    const line = lines.length < 2 ? undefined : lines.find((each) => each.startsWith('{"schema":"tattle.event/'));
+    if (id === null && line !== undefined) ({ id } = JSON.parse(line) as { id: string });
+    const isRefused = id !== null && body.includes(`"id":${JSON.stringify(id)}`);
+    response.writeHead(isRefused ? 400 : 204).end(isRefused ? why : '');
+  };
+}
+
 /** One after the other, the last one for ever. */
 export function inTurn(...turns: readonly Answer[]): Answer {
   let at = 0;

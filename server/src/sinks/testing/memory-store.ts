@@ -1,11 +1,15 @@
 /** The SinkStore port over a list of entries in memory, for tests of what runs on top of it; the real one has its own. */
 import type { Incident } from '../../model/incident.ts';
-import type { FeedPosition } from '../../model/ports.ts';
+import type { FeedPosition } from '../../model/ports/feed.ts';
 import type {
   EventOccurrence,
   OccurrencePage,
+  KeptRefusal,
   Refusal,
+  RefusalPage,
+  ReplayOutcome,
   SinkFeedEntry,
+  SinkHealth,
   SinkProgress,
   SinkStanding,
   SinkStore,
@@ -19,7 +23,10 @@ interface Row {
 
 export class MemorySinkStore implements SinkStore {
   readonly entries: SinkFeedEntry[] = [];
-  readonly refusals: (Refusal & { readonly sink: string })[] = [];
+  readonly aside: (Refusal & { readonly sink: string })[] = [];
+  kept: KeptRefusal[] = [];
+  /** As it was noted, the newest last. */
+  readonly healths: SinkHealth[] = [];
   readonly rows = new Map<string, Row>();
   readonly incidents = new Map<string, Incident>();
   /** Positions below are not kept any more. */
@@ -67,7 +74,36 @@ export class MemorySinkStore implements SinkStore {
 
   async setAside(name: string, refusals: readonly Refusal[]): Promise<void> {
     this.#check();
-    this.refusals.push(...refusals.map((refusal) => ({ ...refusal, sink: name })));
+    this.aside.push(...refusals.map((refusal) => ({ ...refusal, sink: name })));
+  }
+
+  async refusals(): Promise<RefusalPage> {
+    return { items: this.kept, nextCursor: null };
+  }
+
+  async askReplay(_name: string, ids: readonly string[] | null): Promise<number> {
+    this.kept = this.kept.map((each) => ({ ...each, replaying: each.replaying || (ids?.includes(each.id) ?? true) }));
+    return this.kept.filter(({ replaying }) => replaying).length;
+  }
+
+  async toReplay(_name: string, limit: number): Promise<readonly KeptRefusal[]> {
+    this.#check();
+    return this.kept.filter(({ replaying }) => replaying).slice(0, limit);
+  }
+
+  async endReplay(_name: string, { taken, kept }: ReplayOutcome): Promise<void> {
+    this.#check();
+    const reasons = new Map(kept.map(({ id, reason }) => [id, reason]));
+    this.kept = this.kept
+      .filter(({ id }) => !taken.includes(id))
+      .map((each) =>
+        reasons.has(each.id) ? { ...each, replaying: false, reason: reasons.get(each.id) ?? each.reason } : each,
+      );
+  }
+
+  async noteHealth(_name: string, _holder: string, health: SinkHealth): Promise<void> {
+    this.#check();
+    this.healths.push(health);
   }
 
   async standings(): Promise<readonly SinkStanding[]> {

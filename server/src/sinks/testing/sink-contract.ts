@@ -6,6 +6,7 @@ import { createGuardedFetch } from '../../kit/guarded-fetch.ts';
 import type { Sink, SinkOutcome, SinkRecord } from '../../model/sink.ts';
 import type { SinkContext, SinkType } from '../sink-type.ts';
 import { answers, type Answer, type Endpoint, type Received, startEndpoint } from './endpoint.ts';
+import { readSecretFile } from './read-secret-file.ts';
 import { eventOf, HOSTILE, incidentOf, manyEvents } from './records.ts';
 
 export interface SinkContract {
@@ -22,7 +23,12 @@ export const SECRET = 'S3cr3t-of-the-sink';
 
 export function contextForTests(): SinkContext {
   const { allowList } = parseAllowList([]);
-  return { fetch: createGuardedFetch({ allowList }), clock: systemClock, stdout: process.stdout };
+  return {
+    fetch: createGuardedFetch({ allowList }),
+    clock: systemClock,
+    stdout: process.stdout,
+    secretFile: readSecretFile,
+  };
 }
 
 const never = new AbortController().signal;

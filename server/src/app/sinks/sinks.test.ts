@@ -3,16 +3,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WireEventPage, WireIncidentPage } from '@tattle/contract';
+import type { WireEventPage, WireIncidentPage, WireSinkRefusalPage, WireSinks } from '@tattle/contract';
 import { expect, it, onTestFinished } from 'vitest';
-import { answers, type Endpoint, startEndpoint } from '../sinks/testing/endpoint.ts';
-import type { EventDocument, IncidentDocument } from '../model/sink.ts';
-import { loadConfiguration } from './config.ts';
-import { eventually, runToEnd, type ServerProcess, startServer } from './testing/server-process.ts';
+import { answers, type Endpoint, refusingOne, startEndpoint } from '../../sinks/testing/endpoint.ts';
+import type { EventDocument, IncidentDocument } from '../../model/sink.ts';
+import { loadConfiguration } from '../config.ts';
+import { eventually, runToEnd, type ServerProcess, startServer } from '../testing/server-process.ts';
 
 const SIMULATED = {
   TATTLE_SOURCE: 'simulate',
-  TATTLE_SIMULATE_RECORDINGS: join(import.meta.dirname, '../../../examples/states'),
+  TATTLE_SIMULATE_RECORDINGS: join(import.meta.dirname, '../../../../examples/states'),
   TATTLE_SIMULATE_SPEED: '40',
   TATTLE_SIMULATE_LOOP: 'false',
 };
@@ -165,4 +165,58 @@ it('tells every problem of its settings at once, with its path and without a val
   const { code, log } = await runToEnd(home, variables);
   expect(code).toBe(1);
   expect(log).toContain('sinks[2].tenat');
+});
+
+it('shows what was refused, and sends it again under its id when somebody asks', { timeout: 120_000 }, async () => {
+  const home = await scratch();
+  const endpoint = await anEndpoint();
+  endpoint.answer = refusingOne('mapper_parsing_exception');
+  const variables = await configured(home, [
+    { type: 'http', name: 'out', url: endpoint.url, batch: { seconds: 0.1, records: 20 } },
+  ]);
+  const server = await startServer(home, variables);
+  const refusals = '/api/v1/sinks/out/refusals?limit=1000';
+  const { items } = await server.awaits<WireSinkRefusalPage>(refusals, (page) => page.items.length > 0);
+  expect(items[0]?.reason).toBe('HTTP 400: mapper_parsing_exception');
+  const { items: sinks } = await server.awaits<WireSinks>('/api/v1/sinks', (list) =>
+    list.items.every(({ lastTakenAt }) => lastTakenAt !== null),
+  );
+  expect(sinks).toMatchObject([
+    { name: 'out', runBy: 'this', target: endpoint.url, refused: expect.any(Number) as number },
+  ]);
+  endpoint.answer = answers.status(204);
+  endpoint.received.length = 0;
+  const asked = await fetch(new URL('/api/v1/sinks/out/refusals/replay', server.origin), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ ids: items.map(({ id }) => id) }),
+  });
+  expect(await asked.json()).toEqual({ waiting: items.length });
+  const ids = new Set(items.map(({ id }) => id));
+  await server.awaits<WireSinkRefusalPage>(refusals, (page) => page.items.every(({ id }) => !ids.has(id)));
+  const sent = new Set(documentsOf(endpoint).map(({ id }) => id));
+  expect(items.filter(({ record }) => !sent.has(record))).toEqual([]);
+  expect(await server.stop()).toBe(0);
+});
+
+it('takes a secret from a file that comes later, and says until then what it waits for', {
+  timeout: 120_000,
+}, async () => {
+  const home = await scratch();
+  const endpoint = await anEndpoint();
+  const bearerFile = join(home, 'token');
+  const variables = await configured(home, [
+    { type: 'http', name: 'out', url: endpoint.url, bearerFile, batch: { seconds: 0.1 } },
+  ]);
+  const server = await startServer(home, variables);
+  const [failing] = (
+    await server.awaits<WireSinks>('/api/v1/sinks', ({ items }) => items.every(({ state }) => state === 'failing'))
+  ).items;
+  expect(failing?.lastError?.error).toContain(`sinks[0].bearerFile: cannot read ${bearerFile} (ENOENT`);
+  expect(server.log()).toContain('the sink waits until it holds the secret');
+  await writeFile(bearerFile, 's3cr3t-of-the-sink\n');
+  await server.awaits<WireSinks>('/api/v1/sinks', ({ items }) => items.every(({ state }) => state === 'well'));
+  expect(endpoint.received[0]?.headers.authorization).toBe('Bearer s3cr3t-of-the-sink');
+  expect(await server.stop()).toBe(0);
+  expect(server.log()).not.toContain('s3cr3t');
 });

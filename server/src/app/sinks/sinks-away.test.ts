@@ -1,18 +1,19 @@
 /** Sinks over the real store: away for longer than the feed is kept, and run by one of several replicas at a time. */
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { parseAllowList } from '../kit/address-guard.ts';
-import { systemClock } from '../kit/clock.ts';
-import { createGuardedFetch } from '../kit/guarded-fetch.ts';
-import { quiet } from '../kit/testing/quiet.ts';
-import type { EventDocument } from '../model/sink.ts';
-import { createSinks } from '../sinks/index.ts';
-import { runSink } from '../sinks/runner.ts';
-import { type Endpoint, startEndpoint } from '../sinks/testing/endpoint.ts';
-import { openStore, type TattleStore } from '../store/open-store.ts';
-import { change, CLUSTER, created, incident, repeated, strand } from '../store/testing/events.ts';
-import { connectBeside } from '../store/testing/feed-readers.ts';
-import { startTestServer, type TestServer } from '../store/testing/servers.ts';
-import { eventually } from './testing/server-process.ts';
+import { parseAllowList } from '../../kit/address-guard.ts';
+import { systemClock } from '../../kit/clock.ts';
+import { createGuardedFetch } from '../../kit/guarded-fetch.ts';
+import { quiet } from '../../kit/testing/quiet.ts';
+import type { EventDocument } from '../../model/sink.ts';
+import { createSinks } from '../../sinks/index.ts';
+import { runSink } from '../../sinks/runner.ts';
+import { type Endpoint, startEndpoint } from '../../sinks/testing/endpoint.ts';
+import { readSecretFile } from '../../sinks/testing/read-secret-file.ts';
+import { openStore, type TattleStore } from '../../store/open-store.ts';
+import { change, CLUSTER, created, incident, repeated, strand } from '../../store/testing/events.ts';
+import { connectBeside } from '../../store/testing/feed-readers.ts';
+import { startTestServer, type TestServer } from '../../store/testing/servers.ts';
+import { eventually } from '../testing/server-process.ts';
 
 const HOUR = 3_600_000;
 let server: TestServer;
@@ -38,7 +39,12 @@ async function anEndpoint(): Promise<Endpoint> {
 function run(store: TattleStore, endpoint: Endpoint, leaseMs = 30_000) {
   const { logger, metrics, lines } = quiet();
   const { allowList } = parseAllowList([]);
-  const context = { fetch: createGuardedFetch({ allowList }), clock: systemClock, stdout: process.stdout };
+  const context = {
+    fetch: createGuardedFetch({ allowList }),
+    clock: systemClock,
+    stdout: process.stdout,
+    secretFile: readSecretFile,
+  };
   const own = { type: 'http', name: 'out', url: endpoint.url, batch: { seconds: 0.05 } };
   const [sink] = createSinks([own], context).sinks;
   if (sink === undefined) throw new Error('no sink');
