@@ -37,6 +37,17 @@ export const channelChange = z.strictObject({
   ),
 });
 
+export const previewedNotice = z
+  .enum(['opened', 'worse', 'diagnosed', 'acknowledged', 'resolved', 'test'])
+  .default('opened');
+
+export const channelDraft = newChannel.extend({
+  settings: settingsGiven.describe(
+    'As when it is added. Where a channel of this name and type was added before, its secrets stand for those that are left out.',
+  ),
+  notice: previewedNotice,
+});
+
 export const channelDetail = z
   .object({
     name: z.string(),

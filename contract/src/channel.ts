@@ -1,7 +1,7 @@
 /** Channels and who is told of what, on the wire. Never a credential. */
 import { z } from 'zod';
 import { severity } from './event.ts';
-import { channelOrigin } from './channel-settings.ts';
+import { channelOrigin, previewedNotice } from './channel-settings.ts';
 import { noticeKind } from './delivery.ts';
 import { decisionReason, verdict } from './notice-decision.ts';
 import { incident } from './incident.ts';
@@ -40,7 +40,7 @@ export const channelTested = z
 
 export const channelPreviewRequest = z.strictObject({
   incident: z.string().min(1).max(200).optional().describe('Id of the incident to tell of; left out, a made-up one.'),
-  notice: z.enum(['opened', 'worse', 'diagnosed', 'resolved', 'test']).default('opened'),
+  notice: previewedNotice,
 });
 
 export const channelPreview = z
@@ -158,7 +158,9 @@ export const policyTrial = z
       .describe('The newest first, 200 at the most.'),
     faults: z
       .array(z.object({ rule: z.string(), fault: z.string() }))
-      .describe('Rules that could not be answered for some incident: that counts as no.'),
+      .describe(
+        'Rules that could not be answered for some incident, or are asked of events and were not tried: that counts as no.',
+      ),
   })
   .meta({ id: 'PolicyTrial', description: 'Who would have been told of the beginning of past incidents; nobody is.' });
 export type WirePolicyTrial = z.infer<typeof policyTrial>;

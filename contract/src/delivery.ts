@@ -9,9 +9,9 @@ export const deliveryStatus = z
     '`pending`: waits for its next attempt. `dead`: out of attempts. `suppressed`: of a replay, never sent. `disabled`: the channel said that it is gone (HTTP 410).',
   );
 export const noticeKind = z
-  .enum(['opened', 'worse', 'resolved', 'diagnosed', 'reminder', 'escalated', 'digest', 'test'])
+  .enum(['opened', 'worse', 'resolved', 'diagnosed', 'acknowledged', 'reminder', 'escalated', 'digest', 'test'])
   .describe(
-    'What is told: an incident opened, got worse or was resolved; its cause was found later (`diagnosed`); it still goes on (`reminder`); nobody acknowledged it in time (`escalated`); several in one summary (`digest`); `test` tries the channel.',
+    'What is told: an incident opened, got worse or was resolved; its cause was found later (`diagnosed`); somebody looks at it (`acknowledged`); it still goes on (`reminder`); nobody acknowledged it in time (`escalated`); several in one summary (`digest`); `test` tries the channel.',
   );
 
 export const delivery = z
@@ -20,6 +20,10 @@ export const delivery = z
     noticeId: z.string().describe('Of what is told, the same for every channel; a webhook has it as `webhook-id`.'),
     channel: z.string().describe('Name of the channel.'),
     incidentId: z.string().nullable().describe('Null where it is about none, or several: a digest, a test.'),
+    incidentTitle: z
+      .string()
+      .nullable()
+      .describe('As it is now; null where it is about none, or one that is not kept any more.'),
     notice: noticeKind,
     status: deliveryStatus,
     attempts: z.int().describe('How many were made.'),

@@ -38,9 +38,10 @@ async function violations(page: Page): Promise<readonly string[]> {
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 }
 
-describe.each<Shape>(['desktop', 'phone'])('on a %s', (shape) => {
-  it.each(PATHS)('%s is whole, readable by everybody, and the same after a reload', async (path) => {
-    const { page, settled, complaints } = await browser.open(server().origin, { shape });
+// A page keeps one core busy, so that two are looked at at once.
+describe.concurrent.each<Shape>(['desktop', 'phone'])('on a %s', (shape) => {
+  it.for(PATHS)('%s is whole, readable by everybody, and the same after a reload', async (path, { onTestFinished }) => {
+    const { page, settled, complaints } = await browser.open(server().origin, { shape }, onTestFinished);
     await signIn(page, server());
     await page.goto(addressOf(path));
     await page.locator('h1').first().waitFor();

@@ -14,6 +14,7 @@ it.each([
   ['/settings/retention', /could not be read|scope|everything|whole/i],
   ['/settings/channels', /could not be read/],
   ['/settings/routes', /could not be read/],
+  ['/settings/sinks', /could not be read/],
   ['/settings/access', /Tokens are for admins/],
   ['/settings/audit', /The audit trail is for admins/],
   ['/start', /could not be looked at|You may not see/i],

@@ -1,5 +1,6 @@
 /** Channels that people add, change and remove while Tattle runs. */
-import { channelChange, channelDetail, channelTypes, newChannel } from '../channel-settings.ts';
+import { channelPreview } from '../channel.ts';
+import { channelChange, channelDetail, channelDraft, channelTypes, newChannel } from '../channel-settings.ts';
 import { endpoint } from '../endpoint.ts';
 
 const admin = { role: 'admin', scope: 'whole' } as const;
@@ -34,6 +35,18 @@ export const channelEndpoints = {
     answer: channelDetail,
     answerHeaders,
     status: 201,
+  }),
+  previewChannelDraft: endpoint({
+    id: 'previewChannelDraft',
+    method: 'POST',
+    path: '/api/v1/channel-preview',
+    tag: 'Channels',
+    summary: 'What a channel would send, before it is added or changed; nothing is sent or kept',
+    access: admin,
+    body: channelDraft,
+    bodyHint: `Send {"type": "discord", "name": "team-shop", "settings": {"webhookUrl": "…"}, "notice": "opened"}. ${LISTED}`,
+    answer: channelPreview,
+    changesNothing: true,
   }),
   getChannel: endpoint({
     id: 'getChannel',

@@ -63,7 +63,7 @@ export function ask<Name extends EndpointName>(
   return query as CreateQueryResult<Answer<Name>, ApiProblem>;
 }
 
-type ListName = 'listEvents' | 'listIncidents' | 'listDeliveries' | 'listChanges' | 'listAudit';
+type ListName = 'listEvents' | 'listIncidents' | 'listDeliveries' | 'listChanges' | 'listAudit' | 'listSinkRefusals';
 type PageOf<Name extends ListName> = Answer<Name> & { readonly nextCursor: string | null };
 
 /** A list, page by page: `query.data.pages`, `query.fetchNextPage()`, `query.hasNextPage`. */

@@ -14,6 +14,7 @@ export const notices: readonly Words[] = [
   { notice: 'opened', title: 'Opened', about: 'that it began' },
   { notice: 'worse', title: 'Got worse', about: 'that it got worse' },
   { notice: 'diagnosed', title: 'Cause found', about: 'why it happens' },
+  { notice: 'acknowledged', title: 'Acknowledged', about: 'that somebody looks at it' },
   { notice: 'reminder', title: 'Reminder', about: 'that it still goes on' },
   { notice: 'escalated', title: 'Escalated', about: 'that nobody acknowledged it' },
   { notice: 'resolved', title: 'Resolved', about: 'that it ended' },

@@ -17,6 +17,7 @@ function aStatus(health: WireStatus['streams'][number]['health'], received = 3):
     store: { available: true, detail: '' },
     queue: { arrivals: 0, capacity: 10, jobs: {} },
     tally: { received, stored: 0, repeats: 0, dropped: {}, observed: 0, occurrences: 0 },
+    sinks: [],
     notices: [],
   };
 }

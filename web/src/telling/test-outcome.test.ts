@@ -1,6 +1,8 @@
 import type { WireDelivery } from '@tattle/contract';
 import { describe, expect, it } from 'vitest';
-import { isOver, testOutcome } from './test-outcome.ts';
+import { parseAllowList } from '../../../server/src/kit/address-guard.ts';
+import { createAddressGuard } from '../../../server/src/kit/guarded-address.ts';
+import { isOver, leadsInside, testOutcome } from './test-outcome.ts';
 
 const delivery = (change: Partial<WireDelivery>) =>
   ({ status: 'pending', attempts: 0, lastError: null, lastStatusCode: null, ...change }) as WireDelivery;
@@ -30,5 +32,21 @@ describe('a test message', () => {
     );
     expect(tones.map(({ tone }) => tone)).toEqual(['good', 'bad', 'bad', 'bad']);
     expect(tones.every(isOver)).toBe(true);
+  });
+});
+
+describe('a target inside', () => {
+  const guard = createAddressGuard({
+    allowList: parseAllowList([]).allowList,
+    resolve: async () => [{ address: '10.1.2.3', family: 4 }],
+  });
+
+  it.each(['127.0.0.1', 'a.name.example'])('is known by what the server says of %s', async (host) => {
+    const judged = await guard({ host, port: 80 }, AbortSignal.timeout(5000));
+    expect(leadsInside('error' in judged ? judged.error : '')).toBe(true);
+  });
+
+  it('is not what other failures speak of', () => {
+    for (const error of ['', 'HTTP 404: Unknown Webhook', 'connection refused']) expect(leadsInside(error)).toBe(false);
   });
 });

@@ -39,3 +39,8 @@ function saidOf(error: string | null, code: number | null): string {
 export function isOver(outcome: TestOutcome): boolean {
   return outcome.tone === 'good' || outcome.tone === 'bad';
 }
+
+/** Whether it did not go out because its target lies inside the network, where only listed ones are reached. */
+export function leadsInside(error: string): boolean {
+  return error.includes('the allow-list');
+}

@@ -19,8 +19,13 @@ export interface WatchedPage {
   readonly complaints: (forgive?: RegExp) => readonly string[];
 }
 
+/** Is told how to close a page, at the end of the test; tests that run at once each give their own. */
+type AtEnd = (close: () => Promise<void>) => void;
+
 /** One browser for the tests of a file. */
-export function useBrowser(): { readonly open: (origin: string, options?: PageOptions) => Promise<WatchedPage> } {
+export function useBrowser(): {
+  readonly open: (origin: string, options?: PageOptions, atEnd?: AtEnd) => Promise<WatchedPage>;
+} {
   let browser: Browser;
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS] });
@@ -28,17 +33,18 @@ export function useBrowser(): { readonly open: (origin: string, options?: PageOp
   afterAll(async () => {
     await browser.close();
   });
-  return { open: (origin, options) => openPage(browser, origin, options) };
+  return { open: (origin, options = {}, atEnd = onTestFinished) => openPage(browser, origin, options, atEnd) };
 }
 
 /** Each has a context of its own: cookies, storage, and no other tab. */
 async function openPage(
   browser: Browser,
   origin: string,
-  { shape = 'desktop', scheme = 'light', timezone = 'Asia/Kolkata' }: PageOptions = {},
+  { shape = 'desktop', scheme = 'light', timezone = 'Asia/Kolkata' }: PageOptions,
+  atEnd: AtEnd,
 ): Promise<WatchedPage> {
   const context = await browser.newContext({ ...SHAPES[shape], colorScheme: scheme, timezoneId: timezone });
-  onTestFinished(() => context.close());
+  atEnd(() => context.close());
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));

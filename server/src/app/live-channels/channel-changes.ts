@@ -1,13 +1,22 @@
 /** What people do to channels: added, changed and removed in the store, in force at once here, and told to other replicas. */
-import type { ChannelOutcome, ChannelView, ChannelWish, RuntimeChannels } from '../../api/runtime-channels.ts';
+import type {
+  ChannelOutcome,
+  ChannelView,
+  ChannelWish,
+  DraftNotice,
+  DraftOutcome,
+  RuntimeChannels,
+} from '../../api/runtime-channels.ts';
 import type { SealKey } from '../../kit/seal.ts';
-import type { ChannelStore, Clock, Logger } from '../../model/ports.ts';
+import type { ChannelStore } from '../../model/ports/telling.ts';
+import type { Clock, Logger } from '../../model/ports/process.ts';
 import type { StoredChannel } from '../../model/stored-channel.ts';
-import type { ChannelType } from '../../notify/channels/channel-type.ts';
+import type { ChannelContext, ChannelType } from '../../notify/channels/channel-type.ts';
 import { CHANNEL_TYPES } from '../../notify/channels/index.ts';
 import type { SwitchBoard } from '../channel-switch.ts';
 import { settle, type SplitSettings } from './channel-settings.ts';
 import { channelTypes, configuredView, keptView } from './channel-views.ts';
+import { previewDraft, unknownType } from './draft-preview.ts';
 import { type KeptChannel, sealed, versionOf } from './kept-channel.ts';
 import type { LiveChannels } from './live-channels.ts';
 import type { SecretKey } from './secret-key.ts';
@@ -22,6 +31,8 @@ export interface ChannelChangesParts {
   readonly secretKey: SecretKey;
   /** What an endpoint switched off is on again once somebody changes it. */
   readonly switches: Pick<SwitchBoard, 'switchOn'>;
+  /** Of what people enter, which is never trusted. */
+  readonly context: ChannelContext & { readonly trusted: false };
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -49,13 +60,16 @@ export class ChannelChanges implements RuntimeChannels {
     return kept === undefined ? null : keptView(kept);
   }
 
+  async preview(wish: ChannelWish, notice: DraftNotice): Promise<DraftOutcome> {
+    const { live, context } = this.#parts;
+    const kept = (await live.alone((read) => read())).get(wish.name);
+    return previewDraft(wish, notice, { before: kept?.stored.type === wish.type ? kept : null, context });
+  }
+
   async create({ name, type, settings }: ChannelWish, by: string): Promise<ChannelOutcome> {
     const { live, store } = this.#parts;
     const kind = typeOf(type);
-    if (kind === undefined) {
-      const message = `must be one of ${CHANNEL_TYPES.map((known) => known.type).join(', ')}`;
-      return { kind: 'invalid', problems: [{ path: 'type', message }] };
-    }
+    if (kind === undefined) return { kind: 'invalid', problems: [unknownType()] };
     if (live.configured(name) !== undefined) return { kind: 'taken', origin: 'configuration' };
     return live.alone(async (read) => {
       const kept = await read();

@@ -1,5 +1,5 @@
 /** The channels in force of a server: from its configuration and its store. */
-import type { Clock, Logger } from '../../model/ports.ts';
+import type { Clock, Logger } from '../../model/ports/process.ts';
 import { routesTo, settingsOfAll } from '../../notify/configured.ts';
 import type { TattleStore } from '../../store/open-store.ts';
 import type { SwitchBoard } from '../channel-switch.ts';
@@ -32,6 +32,7 @@ export async function liveChannelsOf({ configured, store, ...common }: Foundatio
   const changes = new ChannelChanges({
     ...parts,
     live,
+    context: outside,
     configuredSettings: settingsOfAll({ ...configuration, to: configuration.notifyTo }),
     routesTo: (name) => routesTo(name, configuration.notify),
   });

@@ -125,6 +125,27 @@ describe('a channel that somebody adds', () => {
     expect(shown.text).not.toContain('s3cret');
   });
 
+  it('shows what it would send before it is added, without its secrets, and what is wrong with it', async () => {
+    const { send, get } = await setUp();
+    const shown = await send('POST', '/api/v1/channel-preview', { ...SLACK, notice: 'resolved' });
+    expect(shown.json).toMatchObject({ contentType: expect.stringContaining('json') });
+    expect(shown.text).toContain('Over: CrashLoopBackOff');
+    for (const secret of SECRETS) expect(shown.text).not.toContain(secret);
+    const wrong = await send('POST', '/api/v1/channel-preview', { ...SLACK, settings: { botToken: 'x' } });
+    expect(wrong.json.errors).toEqual([{ path: 'settings.channel', message: 'is needed beside botToken' }]);
+    expect((await send('POST', '/api/v1/channel-preview', { ...SLACK, type: 'pigeon' })).status).toBe(400);
+    expect((await get('/api/v1/channels')).json.items).toHaveLength(1);
+  });
+
+  it('shows what a change would send, with the secrets that it has, unless it leads elsewhere', async () => {
+    const { send } = await setUp();
+    await send('POST', '/api/v1/channels', SLACK);
+    const draft = (settings: object) => send('POST', '/api/v1/channel-preview', { ...SLACK, settings });
+    expect((await draft({ channel: 'C2', title: 'Told in another way' })).text).toContain('Told in another way');
+    const elsewhere = await draft({ channel: 'C2', baseUrl: 'https://elsewhere.example' });
+    expect(elsewhere.json.errors[0]).toMatchObject({ path: 'settings.botToken' });
+  });
+
   it('has a schema for each kind that says what can be set, and what of it is secret', async () => {
     const { get } = await setUp();
     const { items } = (await get('/api/v1/channel-types')).json;
@@ -132,6 +153,11 @@ describe('a channel that somebody adds', () => {
     expect(telegram).toMatchObject({ secrets: ['botToken'], schema: { required: ['botToken', 'chatId'] } });
     expect(Object.keys(telegram.schema.properties)).not.toContain('name');
     expect(items.length).toBeGreaterThan(10);
+    for (const { type, schema } of items) {
+      const settings = Object.entries<{ description?: string }>(schema.properties);
+      const untold = settings.filter(([, { description = '' }]) => description === '').map(([name]) => name);
+      expect(untold, `${type}: settings without a description`).toEqual([]);
+    }
   });
 
   it('is for admins of everything alone', async () => {

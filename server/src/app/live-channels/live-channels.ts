@@ -1,8 +1,10 @@
 /** The channels in force: those of the configuration, and those that people added, as every replica sees them. */
 import type { ChannelView } from '../../api/runtime-channels.ts';
+import { followStored } from '../../kit/follow-stored.ts';
 import { Turns } from '../../kit/turns.ts';
 import type { Channel } from '../../model/delivery.ts';
-import type { ChannelStore, Clock, Logger } from '../../model/ports.ts';
+import type { ChannelStore } from '../../model/ports/telling.ts';
+import type { Clock, Logger } from '../../model/ports/process.ts';
 import type { StoredChannel } from '../../model/stored-channel.ts';
 import type { ChannelContext } from '../../notify/channels/channel-type.ts';
 import type { SwitchBoard } from '../channel-switch.ts';
@@ -20,9 +22,6 @@ export interface LiveChannelsParts {
   readonly clock: Clock;
   readonly logger: Logger;
 }
-
-/** Also without a notification: a missed one costs half a minute at the most. */
-const REFRESH_MS = 30_000;
 
 export class LiveChannels {
   readonly #parts: LiveChannelsParts;
@@ -70,31 +69,12 @@ export class LiveChannels {
   }
 
   /** Follows changes of other replicas until the signal aborts. */
-  async follow(signal: AbortSignal): Promise<void> {
+  follow(signal: AbortSignal): Promise<void> {
     const { store, clock, logger } = this.#parts;
-    let changed = false;
-    let pause = new AbortController();
-    const wake = () => {
-      changed = true;
-      pause.abort();
-    };
-    const stop = store.onChannelsChange(wake);
-    signal.addEventListener('abort', wake, { once: true });
-    try {
-      while (!signal.aborted) {
-        // A change that came while the last one was read must not wait for the next refresh.
-        if (!changed) await clock.sleep(REFRESH_MS, pause.signal).catch(() => undefined);
-        changed = false;
-        pause = new AbortController();
-        if (signal.aborted) return;
-        await this.load().catch((error: unknown) => {
-          logger.warn({ err: error }, 'the channels could not be refreshed; those in force stay');
-        });
-      }
-    } finally {
-      signal.removeEventListener('abort', wake);
-      stop();
-    }
+    const onUnread = (error: unknown) =>
+      logger.warn({ err: error }, 'the channels could not be refreshed; those in force stay');
+    const onChange = (wake: () => void) => store.onChannelsChange(wake);
+    return followStored({ onChange, load: () => this.load(), onUnread, clock }, signal);
   }
 
   async #read(): Promise<ReadonlyMap<string, KeptChannel>> {

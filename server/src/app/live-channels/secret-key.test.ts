@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -48,4 +48,25 @@ it.each(['', 'no key', 'A'.repeat(42)])(
 it('says what is wrong where it cannot be written', async () => {
   const key = secretKeyOf(undefined, join(await dataDirectory(), 'missing'));
   await expect(key.readOrMake()).rejects.toThrow(/ENOENT/);
+});
+
+it('is never half there: a full disk leaves nothing of it, and the next try makes it whole', async () => {
+  const folder = await dataDirectory();
+  // What is written there meets the end of the disk.
+  await symlink('/dev/full', join(folder, 'secret.key.part'));
+  const key = secretKeyOf(undefined, folder);
+  await expect(key.readOrMake()).rejects.toThrow(/ENOSPC/);
+  expect(await readdir(folder)).toEqual([]);
+  expect(await key.read()).toEqual({ kind: 'none' });
+  expect((await key.readOrMake()).kind).toBe('key');
+  expect(await readdir(folder)).toEqual(['secret.key']);
+});
+
+it('that a crash left half written beside its place is no key', async () => {
+  const folder = await dataDirectory();
+  await writeFile(join(folder, 'secret.key.part'), newKeyText().slice(0, 20));
+  const key = secretKeyOf(undefined, folder);
+  expect(await key.read()).toEqual({ kind: 'none' });
+  const made = await key.readOrMake();
+  expect(await secretKeyOf(undefined, folder).read()).toEqual(made);
 });

@@ -1,6 +1,6 @@
 /** The key that secrets of channels are sealed with: from the configuration, or a file in the data directory that is made at first need. */
-import { open, readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { newKeyText, readKey, type SealKey } from '../../kit/seal.ts';
 
 export interface SecretKey {
@@ -51,16 +51,29 @@ function keyInFile(path: string): SecretKey {
   return { place: PLACE, read, readOrMake };
 }
 
-/** On the disk before anything is sealed with it, and never half of it. */
+/** On the disk before anything is sealed with it, its name, too, and never half of it. */
 async function writeWhole(path: string, text: string): Promise<void> {
-  const file = await open(`${path}.part`, 'w', 0o600);
+  const part = `${path}.part`;
   try {
-    await file.writeFile(text);
+    await onDisk(part, 'w', async (file) => {
+      await file.writeFile(text);
+    });
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  await onDisk(dirname(path), 'r', async () => undefined);
+}
+
+async function onDisk(path: string, how: 'w' | 'r', work: (file: FileHandle) => Promise<void>): Promise<void> {
+  const file = await open(path, how, 0o600);
+  try {
+    await work(file);
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(`${path}.part`, path);
 }
 
 function unusable(why: string): KeyReading {

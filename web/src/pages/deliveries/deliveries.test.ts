@@ -7,6 +7,7 @@ const DELIVERY: WireDelivery = {
   id: 'd1',
   channel: 'webhook',
   incidentId: 'i1',
+  incidentTitle: null,
   noticeId: 'msg_1',
   notice: 'opened',
   status: 'dead',

@@ -56,7 +56,8 @@ function signature(look: readonly WireNoticeDecision[]): string {
 
 /** What holds it back now: the newest word about it, if that is that it waits for something to end. Null where it is not held back. */
 export function holdOf(decisions: readonly WireNoticeDecision[], now: number): WireNoticeDecision | null {
-  const [newest] = decisions;
+  // That somebody looks at it holds nothing back, and ends no holding back.
+  const newest = decisions.find(({ notice }) => notice !== 'acknowledged');
   if (newest === undefined || newest.verdict !== 'held') return null;
   if (newest.reason !== 'maintenance' && newest.reason !== 'inhibited') return null;
   return newest.until === null || Date.parse(newest.until) > now ? newest : null;

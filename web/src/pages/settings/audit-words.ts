@@ -16,6 +16,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'silence.create': 'Made a silence',
   'silence.expire': 'Ended a silence',
   'channel.test': 'Tested a channel',
+  'sink.replay': 'Sent refused records again',
 };
 
 /** One that these pages do not know stands as it is. */
@@ -34,6 +35,7 @@ export function targetPath(action: string, target: string): string | null {
   if (target.startsWith('retention.')) return '/settings/retention';
   if (action.startsWith('token.')) return '/settings/access';
   if (action.startsWith('silence.')) return '/settings/silences';
+  if (action.startsWith('sink.')) return '/settings/sinks';
   if (action.startsWith('channel.')) return '/settings/channels';
   return action.startsWith('delivery.') ? '/deliveries' : null;
 }

@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<WireDropReason, string>> = {
   'annotation-selector': 'annotation selector',
   'minimum-count': 'below the minimum count',
   'ignored-by-annotation': 'annotation asks to ignore it',
-  'own-alert': 'an alert of Tattle’s own',
+  'made-by-tattle': 'made by Tattle itself',
   'outside-scope': 'the sender may not tell of it',
   truncated: 'cut off by its sender',
 };

@@ -1,6 +1,6 @@
 import { newToken } from '@tattle/contract';
 import { describe, expect, it } from 'vitest';
-import { buildToken, grantWords, type TokenForm } from './grants.ts';
+import { buildToken, grantWords, isAdminOfAll, type TokenForm } from './grants.ts';
 
 const FORM: TokenForm = { name: 'ci', role: 'viewer', everywhere: true, rows: [], expiresInDays: 90 };
 const scoped = (...rows: TokenForm['rows']): TokenForm => ({ ...FORM, everywhere: false, rows });
@@ -64,4 +64,12 @@ describe('a grant in words', () => {
       }),
     ).toBe('viewer of shop, web and team-* in prod; of mail in every cluster; of all of staging');
   });
+});
+
+it('an admin of everything is none of a part, nor of another role', () => {
+  expect(isAdminOfAll([{ role: 'admin', scope: 'everything' }])).toBe(true);
+  expect(isAdminOfAll([{ role: 'admin', scope: [{ cluster: null, namespaces: null }] }])).toBe(true);
+  expect(isAdminOfAll([{ role: 'admin', scope: [{ cluster: 'prod', namespaces: null }] }])).toBe(false);
+  expect(isAdminOfAll([{ role: 'admin', scope: [{ cluster: null, namespaces: ['shop'] }] }])).toBe(false);
+  expect(isAdminOfAll([{ role: 'approver', scope: 'everything' }])).toBe(false);
 });

@@ -83,3 +83,12 @@ function listed(names: readonly string[]): string {
   const last = names.at(-1) ?? '';
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
+
+/** What belongs to everybody, such as channels, takes this. */
+export function isAdminOfAll(grants: readonly WireGrant[]): boolean {
+  return grants.some(
+    ({ role, scope }) =>
+      role === 'admin' &&
+      (scope === 'everything' || scope.some(({ cluster, namespaces }) => cluster === null && namespaces === null)),
+  );
+}

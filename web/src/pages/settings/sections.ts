@@ -1,6 +1,7 @@
 /** The sections of the settings, each at an address of its own. */
 import type { Component } from 'svelte';
 import BellOff from '@lucide/svelte/icons/bell-off';
+import Cable from '@lucide/svelte/icons/cable';
 import Database from '@lucide/svelte/icons/database';
 import Folder from '@lucide/svelte/icons/folder';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
@@ -23,6 +24,7 @@ export const sections = [
   { id: 'namespaces', title: 'Namespaces', icon: Folder, heads: 'What is kept' },
   { id: 'event-types', title: 'Event types', icon: Funnel },
   { id: 'retention', title: 'Retention', icon: Database },
+  { id: 'sinks', title: 'Sinks', icon: Cable },
   { id: 'channels', title: 'Channels', icon: Megaphone, heads: 'Notifications' },
   { id: 'silences', title: 'Silences', icon: BellOff },
   { id: 'routes', title: 'Rules and routes', icon: Route },

@@ -44,7 +44,7 @@ export async function startReplica(store: TattleStore, options: ReplicaOptions =
   };
   const context = { ...ways, clock, trusted: false, linkTo: () => null } as const;
   const live = new LiveChannels({ ...parts, configured: [webhook.create(OWN, trustedContext())], context });
-  const changes = new ChannelChanges({ ...parts, live, configuredSettings: [OWN], routesTo });
+  const changes = new ChannelChanges({ ...parts, live, context, configuredSettings: [OWN], routesTo });
   await live.load();
   const deliveries = createOutboxRunner({
     outbox: store.outbox,

@@ -5,7 +5,7 @@ import { readPolicy, writePolicy } from './policy-text.ts';
 const ROUTE: WireNotifyPolicy['routes'][number] = {
   ...{ name: 'ops', match: ['severity>=high'], rules: [], to: ['discord'], continue: false, groupBy: [], escalate: [] },
   ...{ groupWaitSeconds: 30, groupIntervalSeconds: 300, repeatMinutes: 60, limit: { notices: 30, perMinutes: 10 } },
-  notices: ['opened', 'worse', 'resolved', 'diagnosed'],
+  notices: ['opened', 'worse', 'resolved', 'diagnosed', 'acknowledged'],
 };
 const POLICY: WireNotifyPolicy = { rules: [], routes: [ROUTE], maintenance: [], inhibit: [] };
 

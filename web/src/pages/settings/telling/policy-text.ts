@@ -36,7 +36,7 @@ function withoutEmpty({ rules, routes, maintenance, inhibit }: WireNotifyPolicy)
 const DEFAULTS: Readonly<Record<string, unknown>> = {
   rules: [],
   continue: false,
-  notices: ['opened', 'worse', 'resolved', 'diagnosed'],
+  notices: ['opened', 'worse', 'resolved', 'diagnosed', 'acknowledged'],
   groupBy: [],
   groupWaitSeconds: 30,
   groupIntervalSeconds: 300,

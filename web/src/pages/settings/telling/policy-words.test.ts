@@ -7,7 +7,7 @@ type Route = WireNotifyPolicy['routes'][number];
 const ROUTE: Route = {
   ...{ name: 'ops', match: [], rules: [], to: ['discord'], continue: false, groupBy: [], escalate: [] },
   ...{ groupWaitSeconds: 30, groupIntervalSeconds: 300, repeatMinutes: 0, limit: { notices: 30, perMinutes: 10 } },
-  notices: ['opened', 'worse', 'resolved', 'diagnosed'],
+  notices: ['opened', 'worse', 'resolved', 'diagnosed', 'acknowledged'],
 };
 const route = (change: Partial<Route> = {}) => routeWords({ ...ROUTE, ...change });
 

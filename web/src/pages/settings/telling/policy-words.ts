@@ -20,12 +20,13 @@ export interface RouteWords {
   readonly goesOn: boolean;
 }
 
-const TURNS = ['opened', 'worse', 'resolved', 'diagnosed'] as const;
+const TURNS = ['opened', 'worse', 'resolved', 'diagnosed', 'acknowledged'] as const;
 const TURN_WORDS: Readonly<Record<string, string>> = {
   opened: 'that it began',
   worse: 'that it got worse',
   resolved: 'that it ended',
   diagnosed: 'why it happens',
+  acknowledged: 'that somebody looks at it',
 };
 
 export function routeWords(route: Route): RouteWords {

@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<WireNoticeDecision['reason'], string>> = {
   'quiet-hours': 'Quiet hours: in the summary after',
   digest: 'In the daily summary',
   grouped: 'A moment later, together with others',
+  changed: 'Its own message was changed, too',
   'too-many': 'Too many: in a summary',
   'not-told-before': 'Nobody was told that it began',
   'nothing-new': 'Nothing new to tell',
