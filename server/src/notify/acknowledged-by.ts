@@ -1,6 +1,6 @@
 /** Who looks at an incident, for a message that says so. */
 import type { Incident } from '../model/incident.ts';
-import type { History } from '../model/ports.ts';
+import type { History } from '../model/ports/history.ts';
 
 /** Part of a notice; nothing while the incident is not acknowledged. */
 export async function acknowledgedBy(

@@ -1,6 +1,6 @@
 /** When a delivery that failed is tried again, and when it is given up. */
 import type { DeliveryOutcome } from '../model/delivery.ts';
-import type { NextDelivery } from '../model/ports.ts';
+import type { NextDelivery } from '../model/ports/telling.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -1,7 +1,7 @@
 /** How much one channel's endpoint is asked: a bound on calls at once, a rate, and a breaker. One gate never holds up another. */
 import { CircuitBreaker } from '../kit/circuit-breaker.ts';
 import { RateLimit } from '../kit/rate-limit.ts';
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 
 export interface EndpointPolicy {
   /** Deliveries in flight at once. */

@@ -6,7 +6,7 @@ import { quiet } from '../kit/testing/quiet.ts';
 import { type Channel, NOTICE_KINDS } from '../model/delivery.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Silence } from '../model/silence.ts';
-import { ConflictError } from '../model/ports.ts';
+import { ConflictError } from '../model/ports/store.ts';
 import { createGroupHandler } from './group-job.ts';
 import { lookAgain } from './look-again.ts';
 import { createNoticeHandler } from './notice-job.ts';
@@ -22,10 +22,11 @@ const MINUTE = 60_000;
 
 const OPS = { name: 'ops', wants: new Set(NOTICE_KINDS) };
 /** Keeps an alert for each incident, and takes no summary. */
+const CHAT = { ...OPS, name: 'chat', changesMessages: true } as const;
 const PAGER = { name: 'pager', wants: new Set(NOTICE_KINDS.filter((kind) => kind !== 'digest')) };
 
 /** The way of notices from their jobs to the outbox, over memory, with a policy. */
-function setUp(notify: object, channels: readonly Pick<Channel, 'name' | 'wants'>[] = [OPS]) {
+function setUp(notify: object, channels: readonly Pick<Channel, 'name' | 'wants' | 'changesMessages'>[] = [OPS]) {
   const compiled = compilePolicy(notifySettings.parse(notify), () => null);
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
   const clock = new ManualClock(NOON);
@@ -34,13 +35,15 @@ function setUp(notify: object, channels: readonly Pick<Channel, 'name' | 'wants'
   const book = new MemoryNoticeBook(outbox, (jobs) => queue.enqueue(jobs));
   const incidents = new Map<string, Incident>();
   const silences: Silence[] = [];
+  const by = ['ana'];
   const parts = {
     history: {
       incident: async (id: string) => incidents.get(id) ?? null,
       evidence: async () => [someEvidence('log', 'boom')],
       diagnosis: async () => aDiagnosis(),
       event: async (uid: string) => anEvent({ uid }),
-      log: async () => [],
+      log: async (incidentId: string) =>
+        by.map((one) => ({ incidentId, key: one, at: 1, kind: 'acknowledged' as const, by: one, text: '' })),
       strands: async () => [],
       incidents: async () => ({
         items: [...incidents.values()].filter(({ state }) => state !== 'resolved'),
@@ -133,6 +136,110 @@ describe('a group', () => {
     await later(11 * MINUTE);
     expect(sent()).toHaveLength(2);
     expect(sent()[1]).toMatchObject({ kind: 'resolved', also: [{ kind: 'resolved' }] });
+  });
+});
+
+describe('what is told together', () => {
+  const grouping = { groupBy: ['namespace'], groupWaitSeconds: 60, groupIntervalSeconds: 60 };
+  const notify = { routes: [{ name: 'all', to: ['*'], ...grouping }] };
+  const over = (id: string) => one(id, { state: 'resolved', resolvedAt: NOON });
+
+  /** `a` was told alone, and then `b` and `c` together. */
+  async function told(channels: Parameters<typeof setUp>[1], more: object = notify) {
+    const set = setUp(more, channels);
+    await set.turn('opened', one('a'));
+    await set.later(2 * MINUTE);
+    await set.turn('opened', one('b'));
+    await set.turn('opened', one('c'));
+    await set.later(2 * MINUTE);
+    for (const { delivery, notice } of set.outbox.rows) {
+      // Each was taken, and is known to its channel by a message.
+      const claimed = { delivery, notice, receipt: null };
+      await set.outbox.finishDelivery(
+        claimed,
+        { kind: 'delivered', statusCode: 200, receipt: notice.id },
+        { status: 'delivered' },
+        NOON,
+      );
+    }
+    const before = set.outbox.rows.length;
+    const since = () =>
+      set.outbox.rows.slice(before).map(({ delivery: { channel }, notice }) => {
+        if (notice.kind === 'digest') return `${channel} digest`;
+        const ids = [notice.incident, ...notice.also.map(({ incident }) => incident)].map(({ id }) => id).toSorted();
+        return `${channel} ${notice.kind} ${ids.join()}${notice.isChange === true ? ', silently' : ''}`;
+      });
+    return { ...set, since };
+  }
+
+  it('changes the messages that told of one of them alone, behind the one that tells of all', async () => {
+    const { turn, later, since, book, outbox } = await told([CHAT, OPS]);
+    for (const id of ['a', 'b', 'c']) await turn('resolved', over(id));
+    await later(2 * MINUTE);
+    expect(since()).toEqual(['chat resolved a,b,c', 'ops resolved a,b,c', 'chat resolved a, silently']);
+    const ends = (id: string) =>
+      book.written
+        .filter((one) => one.incidentId === id && one.kind === 'resolved' && one.verdict === 'told')
+        .map(({ channel, reason }) => `${channel} ${reason}`);
+    expect(ends('a')).toEqual(['chat grouped', 'ops grouped', 'chat changed']);
+    expect(ends('b')).toEqual(['chat grouped', 'ops grouped']);
+    // Whoever is told once is counted once.
+    expect(await book.toldCount('all', 0)).toBe(3);
+    const ids = outbox.rows.map(({ notice }) => notice.id);
+    expect(new Set(ids).size).toBe(4);
+  });
+
+  it('leaves no message behind that a summary tells otherwise', async () => {
+    const quiet = { from: '12:10', to: '13:00' };
+    const { turn, later, since, clock } = await told([CHAT], {
+      routes: [{ name: 'all', to: ['*'], ...grouping, quietHours: quiet }],
+    });
+    clock.advanceTo(NOON + 20 * MINUTE);
+    await turn('worse', one('a'));
+    await turn('resolved', over('a'));
+    await later(60 * MINUTE);
+    expect(since()).toContain('chat resolved a, silently');
+  });
+
+  it('changes nothing where one is told alone: its message is changed by that', async () => {
+    const { turn, later, since } = await told([CHAT]);
+    await turn('resolved', over('a'));
+    await later(2 * MINUTE);
+    expect(since()).toEqual(['chat resolved a']);
+  });
+
+  it('says who looks at each, and an acknowledgement later changes its own message alone', async () => {
+    const { turn, since, book } = await told([CHAT, OPS]);
+    const taken = (id: string) => one(id, { state: 'acknowledged' });
+    await turn('acknowledged', taken('a'));
+    await turn('acknowledged', taken('b'));
+    expect(since()).toEqual(['chat acknowledged a', 'ops acknowledged a', 'ops acknowledged b']);
+    const why = book.written.filter(({ kind, incidentId }) => kind === 'acknowledged' && incidentId === 'b');
+    expect(why.map(({ channel, reason }) => `${channel} ${reason}`)).toEqual(['chat grouped', 'ops routed']);
+    const fresh = setUp(notify, [CHAT, OPS]);
+    await fresh.turn('opened', one('d'));
+    await fresh.turn('opened', one('e'));
+    await fresh.turn('acknowledged', taken('d'));
+    await fresh.turn('acknowledged', taken('e'));
+    await fresh.later(2 * MINUTE);
+    expect(fresh.sent()).toMatchObject([
+      { acknowledgedBy: 'ana', also: [{ acknowledgedBy: 'ana' }] },
+      { acknowledgedBy: 'ana', also: [{ acknowledgedBy: 'ana' }] },
+    ]);
+  });
+
+  it('owes the acknowledgement that came while the group was told', async () => {
+    const { turn, later, outbox, parts, queue, clock } = setUp(notify, [OPS]);
+    await turn('opened', one('a'));
+    const record = parts.notices.record.bind(parts.notices);
+    parts.notices.record = async (entry) => {
+      parts.notices.record = record;
+      const noticing = createJobRunner({ queue, clock, ...quiet(), handlers: [createNoticeHandler(parts)] });
+      await turn('acknowledged', one('a', { state: 'acknowledged' }), noticing);
+      await record(entry);
+    };
+    await later(3 * MINUTE);
+    expect(outbox.rows.map(({ notice }) => notice.kind)).toEqual(['opened', 'acknowledged']);
   });
 });
 

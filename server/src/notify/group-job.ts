@@ -1,12 +1,16 @@
 /** Turns `notice-group` jobs into one notice: what a route held back is told together, as it stands by now. */
 import type { JobHandler } from '../kit/job-runner.ts';
+import type { Channel } from '../model/delivery.ts';
 import type { CauseCode } from '../model/diagnosis.ts';
 import type { ClaimedJob, NewJob, Outcome } from '../model/incident.ts';
 import type { Held, NoticeDecision } from '../model/notice-decision.ts';
-import { type Clock, ConflictError, type NoticeBook } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
+import { ConflictError } from '../model/ports/store.ts';
+import type { NoticeBook } from '../model/ports/telling.ts';
 import { digestNotice, type GroupHistory, groupNotice, type Item, itemsOf } from './group-notice.ts';
+import { changesBeside } from './group-changes.ts';
 import { noticeId } from './notice-job.ts';
-import { firstFollowUps } from './policy/follow-ups.ts';
+import { firstFollowUps, lookForAcknowledgement } from './policy/follow-ups.ts';
 import type { Policy } from './policy/policy.ts';
 import { lifeOf, toldIn } from './policy/told.ts';
 
@@ -14,6 +18,8 @@ export interface GroupJobOptions extends GroupHistory {
   readonly notices: NoticeBook;
   readonly clock: Clock;
   readonly policy: () => Policy;
+  /** As configured now. */
+  channels(): readonly Pick<Channel, 'name' | 'changesMessages'>[];
   onAdded?(): void;
 }
 
@@ -62,10 +68,14 @@ async function releaseGroup(job: ClaimedJob, options: GroupJobOptions): Promise<
   const cause = notice === null || notice.kind === 'digest' ? null : (notice.diagnosis?.cause ?? null);
   const release: Release = { id, at, to, together: told.length > 1, cause, first: told[0] };
   const jobs = await jobsAfter(told, release, route, options);
-  const decisions = items.flatMap((item) => decisionsOf(item, release));
+  const beside = how === 'group' && told.length < 2 ? [] : await changesBeside(told, release, options);
+  const decisions = [
+    ...items.flatMap((item) => decisionsOf(item, release)),
+    ...beside.flatMap((change) => change.decisions),
+  ];
   const releases = { group, noticeIds: waiting.map((held) => held.noticeId) };
   try {
-    await notices.record({ notice, to, status: 'pending', decisions, held: [], releases, jobs, at });
+    await notices.record({ notice, to, changes: beside, status: 'pending', decisions, held: [], releases, jobs, at });
   } catch (error) {
     // What is left of the group is told by whoever comes next.
     if (error instanceof ConflictError)
@@ -93,7 +103,7 @@ async function waitForInterval(
   return settings === undefined || last === null ? 0 : Math.max(0, last + settings.groupIntervalSeconds * 1000 - at);
 }
 
-/** Reminders and escalations begin with the first telling; and whether it ended while it was told is asked once more. */
+/** Reminders and escalations begin with the first telling; and whether it ended, or was acknowledged, while it was told is asked once more. */
 async function jobsAfter(
   told: readonly Item[],
   { id, at, to }: Release,
@@ -107,6 +117,7 @@ async function jobsAfter(
     const incidentId = incident.id;
     const payload = { kind: 'resolved', look: 1 };
     jobs.push({ kind: 'notice', incidentId, key: `end:${id}:${incidentId}`, runAt: at, payload });
+    jobs.push(lookForAcknowledgement({ noticeId: id, incidentId, at }));
     const follow = settings === undefined ? [] : firstFollowUps(settings, { noticeId: id, incidentId, at });
     if (follow.length === 0) continue;
     const before = toldIn(lifeOf(await notices.decisions(incidentId, MOST_EARLIER)));

@@ -3,11 +3,12 @@ import { type ClusterEvent, SEVERITIES } from '../model/cluster-event.ts';
 import type { AlsoTold, Digest, DigestLine, Notice } from '../model/delivery.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Held } from '../model/notice-decision.ts';
-import type { History } from '../model/ports.ts';
+import type { History } from '../model/ports/history.ts';
+import { acknowledgedBy } from './acknowledged-by.ts';
 import { newestEvidence } from './newest-evidence.ts';
 
 export interface GroupHistory {
-  readonly history: Pick<History, 'incident' | 'event' | 'evidence' | 'diagnosis'>;
+  readonly history: Pick<History, 'incident' | 'event' | 'evidence' | 'diagnosis' | 'log'>;
 }
 
 const MOST_DIGEST_LINES = 20;
@@ -45,8 +46,13 @@ export async function groupNotice(
   const evidence = newestEvidence(await history.evidence(incident.id));
   const diagnosis = await history.diagnosis(incident.id);
   const event: ClusterEvent | null = await history.event(incident.openedBy, incident.cluster.uid);
-  const also: readonly AlsoTold[] = rest.map((item) => ({ incident: item.incident, kind: item.held.kind }));
-  return { id, at, kind: held.kind, incident, event, evidence, diagnosis, partial: evidence.length === 0, also };
+  const who = await acknowledgedBy(incident, history);
+  const also: AlsoTold[] = [];
+  for (const item of rest) {
+    also.push({ incident: item.incident, kind: item.held.kind, ...(await acknowledgedBy(item.incident, history)) });
+  }
+  const partial = evidence.length === 0;
+  return { id, at, kind: held.kind, incident, event, evidence, diagnosis, partial, also, ...who };
 }
 
 export async function digestNotice(

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../kit/clock.ts';
+import { quiet } from '../kit/testing/quiet.ts';
 import type { Channel, KeepAlive, ToldIncident } from '../model/delivery.ts';
-import type { Logger, OpenTold } from '../model/ports.ts';
+import type { Logger } from '../model/ports/process.ts';
+import type { OpenTold } from '../model/ports/telling.ts';
 import { keepAlive } from './keep-alive.ts';
 import { anIncident } from './testing/notices.ts';
 
@@ -28,7 +30,9 @@ function started(
   };
   const logger: Logger = { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
   const store = more.told ?? { openTold: async () => [told] };
-  const ended = keepAlive({ told: store, channels, isOff: more.isOff ?? (() => false), clock, logger }, stop.signal);
+  const { metrics, counts } = quiet();
+  const parts = { told: store, channels, isOff: more.isOff ?? (() => false), clock, logger, metrics };
+  const ended = keepAlive(parts, stop.signal);
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   const pass = async (ms: number) => {
     await settle();
@@ -38,7 +42,7 @@ function started(
     stop.abort(new Error('stopping'));
     await ended;
   };
-  return { clock, pass, end, said };
+  return { clock, pass, end, said, counts };
 }
 
 describe('keeping channels alive', () => {
@@ -99,9 +103,12 @@ describe('keeping channels alive', () => {
         return [];
       }),
     ];
-    const { pass, end, said } = started(() => channels);
+    const { pass, end, said, counts } = started(() => channels);
     await pass(3 * MINUTE);
     expect(well).toBe(4);
+    const pushes = (channel: string, result: string) =>
+      counts.get(`tattle_keep_alive_pushes_total${JSON.stringify({ channel, result })}`);
+    expect([pushes('am', 'failed'), pushes('broken', 'failed'), pushes('well', 'taken')]).toEqual([4, 4, 4]);
     const ofAm = () => said.filter(({ channel }) => channel === 'am').map(({ level, error }) => [level, error]);
     expect(ofAm()).toEqual([['warn', 'am-0:9093: HTTP 500']]);
     failures = [];
@@ -119,10 +126,11 @@ describe('keeping channels alive', () => {
       new Promise((resolve) => {
         signal.addEventListener('abort', () => resolve(['am-0:9093: cancelled']));
       });
-    const { pass, end, said } = started(() => [channelOf('am', hang)]);
+    const { pass, end, said, counts } = started(() => [channelOf('am', hang)]);
     await pass(0);
     await end();
     expect(said).toEqual([]);
+    expect(counts.size).toBe(0);
   });
 
   it('says when there is more than it can say again', async () => {

@@ -3,7 +3,8 @@
  * over. Saying it twice changes nothing, so that each replica may do it.
  */
 import type { Channel, KeepAlive } from '../model/delivery.ts';
-import type { Clock, Logger, OpenTold } from '../model/ports.ts';
+import type { Clock, Logger, Metrics } from '../model/ports/process.ts';
+import type { OpenTold } from '../model/ports/telling.ts';
 
 export interface KeepAliveOptions {
   readonly told: OpenTold;
@@ -13,6 +14,7 @@ export interface KeepAliveOptions {
   isOff(channel: string): boolean;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 type KeptAlive = Channel & { readonly keepAlive: KeepAlive };
@@ -44,7 +46,7 @@ function isKeptAlive(channel: Channel): channel is KeptAlive {
 
 async function sayAgain(
   { name, keepAlive: kept }: KeptAlive,
-  { told, clock, logger }: KeepAliveOptions,
+  { told, clock, logger, metrics }: KeepAliveOptions,
   failing: Map<string, string>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -57,7 +59,9 @@ async function sayAgain(
   };
   try {
     const failures = (await kept.push(read, signal)).join('; ');
-    if (signal.aborted || failures === (failing.get(name) ?? '')) return;
+    if (signal.aborted) return;
+    metrics.count('tattle_keep_alive_pushes_total', { channel: name, result: failures === '' ? 'taken' : 'failed' });
+    if (failures === (failing.get(name) ?? '')) return;
     // Once for each change, not once a minute.
     if (failures === '') logger.info({ channel: name }, 'all of the channel’s ends are told again');
     else
@@ -67,6 +71,8 @@ async function sayAgain(
       );
     failing.set(name, failures);
   } catch (error) {
-    if (!signal.aborted) logger.warn({ err: error, channel: name }, 'what goes on could not be said again');
+    if (signal.aborted) return;
+    metrics.count('tattle_keep_alive_pushes_total', { channel: name, result: 'failed' });
+    logger.warn({ err: error, channel: name }, 'what goes on could not be said again');
   }
 }

@@ -1,5 +1,6 @@
 /** When what held notices back is over early (a silence was ended, the incident that explained others is), they are looked at again now. */
-import type { JobQueue, NoticeBook } from '../model/ports.ts';
+import type { JobQueue } from '../model/ports/jobs.ts';
+import type { NoticeBook } from '../model/ports/telling.ts';
 import { lookKey } from './policy/decide.ts';
 
 export interface LookAgainParts {

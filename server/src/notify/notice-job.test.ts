@@ -6,6 +6,7 @@ import { quiet } from '../kit/testing/quiet.ts';
 import { NOTICE_KINDS, TURNS } from '../model/delivery.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence, Incident, Strand } from '../model/incident.ts';
+import { ConflictError } from '../model/ports/store.ts';
 import type { Silence } from '../model/silence.ts';
 import { createNoticeHandler } from './notice-job.ts';
 import { openPolicy } from './policy/policy.ts';
@@ -29,6 +30,7 @@ const aSilence: Silence = {
 
 /** `ops` takes every kind of notice, `audit` only the turns. */
 function setUp({ suppress = false, incident = anIncident() }: { suppress?: boolean; incident?: Incident | null } = {}) {
+  const stored = { incident, by: 'ada' };
   const clock = new ManualClock(1000);
   const queue = new MemoryJobQueue();
   const outbox = new MemoryOutbox();
@@ -40,13 +42,13 @@ function setUp({ suppress = false, incident = anIncident() }: { suppress?: boole
   const strands: Strand[] = [];
   const handler = createNoticeHandler({
     history: {
-      incident: async () => incident,
+      incident: async () => stored.incident,
       evidence: async () => evidence,
       diagnosis: async () => diagnosis.found,
       event: async (uid) => (asked.push(uid), anEvent({ uid })),
       incidents: async () => ({ items: [], nextCursor: null }),
       strands: async () => strands,
-      log: async () => [{ incidentId: 'inc_1', key: 'a', at: 1, kind: 'acknowledged', by: 'ada', text: '' }],
+      log: async () => [{ incidentId: 'inc_1', key: 'a', at: 1, kind: 'acknowledged', by: stored.by, text: '' }],
     },
     notices: book,
     silences: { silences: async () => silenced, silence: async () => aSilence },
@@ -72,7 +74,27 @@ function setUp({ suppress = false, incident = anIncident() }: { suppress?: boole
     if (notice === undefined || notice.kind === 'digest') throw new Error('nothing was told');
     return notice;
   };
-  return { clock, queue, outbox, book, silenced, strands, diagnosis, evidence, asked, runner, enqueue, sent, first };
+  const acknowledge = (by = 'ada') => {
+    Object.assign(stored, { incident: anIncident({ state: 'acknowledged' }), by });
+    return enqueue('acknowledged');
+  };
+  return {
+    stored,
+    acknowledge,
+    clock,
+    queue,
+    outbox,
+    book,
+    silenced,
+    strands,
+    diagnosis,
+    evidence,
+    asked,
+    runner,
+    enqueue,
+    sent,
+    first,
+  };
 }
 
 describe('a notice', () => {
@@ -166,6 +188,79 @@ describe('a notice', () => {
     await enqueue('diagnosed');
     await runner.drain(never);
     expect(sent()).toHaveLength(3);
+  });
+
+  it('of an acknowledgement goes to a machine that was told, once for each who looks at it', async () => {
+    const { runner, enqueue, acknowledge, evidence, sent, outbox, book } = setUp();
+    evidence.push(someEvidence('log', 'boom'));
+    await enqueue('opened');
+    await runner.drain(never);
+    for (const by of ['ada', 'ada', 'bob']) {
+      await acknowledge(by);
+      await runner.drain(never);
+    }
+    expect(sent().slice(2)).toEqual(['acknowledged ops pending', 'acknowledged ops pending']);
+    expect(outbox.rows.slice(2).map(({ notice }) => notice)).toMatchObject([
+      { acknowledgedBy: 'ada', incident: { state: 'acknowledged' } },
+      { acknowledgedBy: 'bob' },
+    ]);
+    const why = (name: string) =>
+      book.written
+        .filter(({ kind, channel }) => kind === 'acknowledged' && channel === name)
+        .map(({ reason }) => reason);
+    expect(why('ops')).toEqual(['routed', 'nothing-new', 'routed']);
+    expect(why('audit')).toEqual(['not-wanted', 'not-wanted', 'not-wanted']);
+  });
+
+  it('of a beginning that waited says who looks at it, and no second one comes', async () => {
+    const { runner, enqueue, acknowledge, evidence, clock, sent, first } = setUp();
+    await enqueue('opened');
+    await runner.drain(never);
+    await acknowledge();
+    await runner.drain(never);
+    expect(sent()).toEqual([]);
+    evidence.push(someEvidence('log', 'boom'));
+    for (let step = 0; step < 10; step += 1) {
+      clock.advanceTo(clock.now() + 300);
+      await runner.drain(never);
+    }
+    expect(sent()).toEqual(['opened ops pending', 'opened audit pending']);
+    expect(first()).toMatchObject({ acknowledgedBy: 'ada' });
+  });
+
+  it('tells once more of an acknowledgement that came while it was decided', async () => {
+    const { runner, enqueue, stored, evidence, sent, book } = setUp();
+    evidence.push(someEvidence('log', 'boom'));
+    await enqueue('opened');
+    const record = book.record.bind(book);
+    book.record = async (entry) => {
+      await record(entry);
+      // Another replica has decided about it before this was written down: nobody had been told.
+      stored.incident = anIncident({ state: 'acknowledged' });
+    };
+    await runner.drain(never);
+    expect(sent()).toEqual(['opened ops pending', 'opened audit pending', 'acknowledged ops pending']);
+  });
+
+  it('is decided anew when others have told as much as its route may tell', async () => {
+    const { runner, enqueue, evidence, book, sent, clock } = setUp();
+    evidence.push(someEvidence('log', 'boom'));
+    await enqueue('opened');
+    const counted = book.toldCount.bind(book);
+    let asked = 0;
+    book.toldCount = async (route, since) => ((asked += 1), counted(route, since));
+    const record = book.record.bind(book);
+    book.record = async (entry) => {
+      expect(entry.limits).toEqual([{ route: 'everyone', since: expect.any(Number), notices: 30 }]);
+      book.record = record;
+      throw new ConflictError('others told as much');
+    };
+    await runner.drain(never);
+    expect(sent()).toEqual([]);
+    clock.advanceTo(clock.now() + 100);
+    await runner.drain(never);
+    expect(asked).toBe(2);
+    expect(sent()).toEqual(['opened ops pending', 'opened audit pending']);
   });
 
   it('in a replay is written down and never sent', async () => {

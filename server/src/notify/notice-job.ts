@@ -5,22 +5,28 @@ import { type IncidentNotice, NOTICE_KINDS } from '../model/delivery.ts';
 import type { ClaimedJob, Outcome } from '../model/incident.ts';
 import type { NoticeDecision } from '../model/notice-decision.ts';
 import { silenceState } from '../model/silence.ts';
-import type { Clock, History, JobQueue, NoticeBook, SilenceStore } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
+import { ConflictError } from '../model/ports/store.ts';
+import type { History } from '../model/ports/history.ts';
+import type { JobQueue } from '../model/ports/jobs.ts';
+import type { NoticeBook, SilenceStore } from '../model/ports/telling.ts';
 import { acknowledgedBy } from './acknowledged-by.ts';
 import { EvidenceWaits } from './evidence-waits.ts';
 import { lookAgain } from './look-again.ts';
+import { limitsOf } from './limits-of.ts';
 import { newestEvidence } from './newest-evidence.ts';
 import { decide, lookKey } from './policy/decide.ts';
 import { factsOf } from './policy/facts.ts';
+import { lookForAcknowledgement } from './policy/follow-ups.ts';
 import type { Policy } from './policy/policy.ts';
-import type { Decided, Question } from './policy/question.ts';
+import type { Acknowledgement, Decided, Question } from './policy/question.ts';
 import { type SituationParts, situationOf } from './situation.ts';
 
 export interface NoticeJobOptions extends SituationParts {
   readonly history: Pick<History, 'incident' | 'event' | 'evidence' | 'diagnosis' | 'incidents' | 'strands' | 'log'>;
   readonly notices: NoticeBook;
   readonly silences: Pick<SilenceStore, 'silences' | 'silence'>;
-  readonly queue: Pick<JobQueue, 'hasEarlierTurn' | 'hasten'>;
+  readonly queue: Pick<JobQueue, 'hasEarlierTurn' | 'hasten' | 'enqueue'>;
   readonly clock: Clock;
   /** In force now. */
   readonly policy: () => Policy;
@@ -34,6 +40,7 @@ export interface NoticeJobOptions extends SituationParts {
 
 const EVIDENCE_WAIT_MS = 5000;
 const WAIT_FOR_EARLIER_MS = 100;
+const CONFLICT_RETRY_MS = 50;
 /** An earlier turn that takes longer than this is in trouble of its own; the later one is not held up by it. */
 const LONGEST_WAIT_FOR_EARLIER_MS = 120_000;
 const EARLIER_DECISIONS = 500;
@@ -81,32 +88,52 @@ async function makeNotice(job: ClaimedJob, options: NoticeJobOptions, waits: Wai
   }
   const event = await history.event(eventUid(job, incident.openedBy), incident.cluster.uid);
   const facts = factsOf({ incident, event, diagnosis });
+  const who = await acknowledgedBy(incident, history);
+  const acknowledgement = kind === 'acknowledged' ? await acknowledgementOf(incident.id, who, notices) : {};
   const at = clock.now();
-  const question: Question = { noticeId: noticeId(job), kind, incident, event, diagnosis, facts, at, ...placeOf(job) };
+  const about = { incident, event, diagnosis, facts, ...acknowledgement };
+  const question: Question = { noticeId: noticeId(job), kind, at, ...about, ...placeOf(job) };
   const earlier = await notices.decisions(incident.id, EARLIER_DECISIONS);
   // Its process died when it had been decided: deciding anew could say otherwise by now, and tell it twice.
   const before = earlier.filter((decision) => decision.noticeId === question.noticeId);
-  const decided = decide(question, await situationOf(question, earlier, options), options.policy());
+  const policy = options.policy();
+  const decided = decide(question, await situationOf(question, earlier, options), policy);
   const isNew = before.length === 0 && isNews(question, decided);
   const isTold = isNew && decided.to.length > 0;
   if (isNew) {
-    const who = await acknowledgedBy(incident, history);
     const id = question.noticeId;
     const notice: IncidentNotice = { id, kind, incident, event, evidence, diagnosis, partial, also: [], ...who, at };
     const entry = options.suppress ? ofReplay(decided) : { ...decided, status: 'pending' as const };
-    await notices.record({ ...entry, notice: isTold ? notice : null, releases: null, at });
+    const limits = limitsOf(question, decided, policy);
+    try {
+      await notices.record({ ...entry, notice: isTold ? notice : null, releases: null, limits, at });
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+      // Others told as much as its route may, since this was decided: it is decided anew.
+      return { kind: 'retry', error: error.message, retryAfterMs: CONFLICT_RETRY_MS, uncounted: true };
+    }
   }
   waits.evidence.forget(job);
   waits.earlier.forget(job);
   if (kind === 'resolved') await lookAgain(incident.id, at, options);
-  await mindEndedSilence(question, before.length > 0 ? before : decided.decisions, options);
+  const written = before.length > 0 ? before : decided.decisions;
+  await mindEndedSilence(question, written, options);
+  if (written.some(({ verdict }) => verdict === 'told')) await mindAcknowledgement(question, who, options);
   if (isTold) options.onAdded?.();
   return { kind: 'done' };
 }
 
+async function acknowledgementOf(
+  incidentId: string,
+  { acknowledgedBy: by = '' }: Pick<IncidentNotice, 'acknowledgedBy'>,
+  notices: NoticeBook,
+): Promise<{ readonly acknowledgement: Acknowledgement }> {
+  return { acknowledgement: { by, lastTold: await notices.lastTold(incidentId) } };
+}
+
 /** That a known cause is known is nothing that anybody asks about, and nor is it that nobody missed an end. */
 function isNews({ kind, look, incident }: Question, { to, held }: Decided): boolean {
-  if (kind === 'diagnosed') return to.length > 0;
+  if (kind === 'diagnosed' || (kind === 'acknowledged' && look > 0)) return to.length > 0;
   return kind !== 'resolved' || look === 0 || (incident.state === 'resolved' && to.length + held.length > 0);
 }
 
@@ -131,6 +158,18 @@ async function mindEndedSilence(
   if (by === undefined) return;
   const silence = await silences.silence(by);
   if (silence === null || silenceState(silence, at) === 'expired') await queue.hasten([lookKey(id)], at);
+}
+
+/** One that another replica has decided about meanwhile came before this, which says nothing of it: it is told once more. */
+async function mindAcknowledgement(
+  { noticeId: id, kind, incident, at }: Question,
+  { acknowledgedBy: said }: Pick<IncidentNotice, 'acknowledgedBy'>,
+  { history, queue }: NoticeJobOptions,
+): Promise<void> {
+  if (kind === 'resolved') return;
+  const incidentId = incident.id;
+  const { acknowledgedBy: by } = await acknowledgedBy((await history.incident(incidentId)) ?? incident, history);
+  if (by !== undefined && by !== said) await queue.enqueue([lookForAcknowledgement({ noticeId: id, incidentId, at })]);
 }
 
 /** From the job's key, so that a job that runs twice makes one notice. */

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ManualClock, systemClock } from '../kit/clock.ts';
 import { quiet } from '../kit/testing/quiet.ts';
 import { type Channel, type DeliveryOutcome, NOTICE_KINDS } from '../model/delivery.ts';
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 import { webhook } from './channels/webhook/webhook.ts';
 import { WAITS_MS } from './delivery-schedule.ts';
 import { createOutboxRunner, type OutboxRunnerOptions } from './outbox-runner.ts';

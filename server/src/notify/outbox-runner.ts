@@ -2,7 +2,9 @@
 import { type AttemptEnd, boundedAttempt } from '../kit/bounded-attempt.ts';
 import { ClaimLoop } from '../kit/claim-loop.ts';
 import type { Channel, DeliveryOutcome } from '../model/delivery.ts';
-import type { ClaimedDelivery, Clock, Logger, Metrics, NextDelivery, Outbox } from '../model/ports.ts';
+import type { ClaimedDelivery, NextDelivery, Outbox } from '../model/ports/telling.ts';
+import type { Clock, Logger, Metrics } from '../model/ports/process.ts';
+import { type Span, type SpanStart, type Tracing, UNTRACED } from '../model/tracing.ts';
 import { nextDelivery } from './delivery-schedule.ts';
 import { DEFAULT_ENDPOINT_POLICY, EndpointGate, type EndpointPolicy } from './endpoint-gate.ts';
 
@@ -22,6 +24,8 @@ export interface OutboxRunnerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Left out, there are no spans. */
+  readonly tracing?: Tracing | undefined;
   readonly policy?: Partial<EndpointPolicy>;
   /** Deliveries in flight over all channels; default 64. */
   readonly concurrency?: number;
@@ -163,11 +167,12 @@ class OutboxDelivering {
       const error = `channel ${name} is switched off since its endpoint answered 410: switch it on, then replay`;
       await this.#finish(claimed, { kind: 'gone', error, statusCode: 410 });
     } else {
-      await this.#attempt(channel, claimed, signal);
+      const { tracing = UNTRACED } = this.#options;
+      await tracing.span(spanOf(channel, claimed), (span) => this.#attempt(channel, claimed, signal, span));
     }
   }
 
-  async #attempt(channel: Channel, claimed: ClaimedDelivery, signal: AbortSignal): Promise<void> {
+  async #attempt(channel: Channel, claimed: ClaimedDelivery, signal: AbortSignal, span: Span): Promise<void> {
     const { clock, metrics, channelSwitch } = this.#options;
     const { delivery, notice, receipt } = claimed;
     const gate = this.#gate(channel.name);
@@ -182,6 +187,7 @@ class OutboxDelivering {
       });
       metrics.observe('tattle_delivery_seconds', { type: channel.type }, (performance.now() - startedAt) / 1000);
       const outcome = outcomeOf(end);
+      traceOutcome(span, outcome);
       gate.end(howItWent(outcome));
       if (outcome?.kind === 'retry' && outcome.statusCode === 429) gate.rest(restAfter(outcome));
       if (outcome === null) await this.#giveBack(claimed);
@@ -235,6 +241,26 @@ class OutboxDelivering {
     if (next.status === 'pending') logger.warn(fields, 'delivery failed, will be tried again');
     else logger.error(fields, 'delivery given up: mend the channel, then replay it');
   }
+}
+
+/** Nothing of what is said, and nothing of where to. */
+function spanOf({ name, type }: Channel, { delivery }: ClaimedDelivery): SpanStart {
+  const attributes = {
+    'tattle.channel.name': name,
+    'tattle.channel.type': type,
+    'tattle.notice.id': delivery.noticeId,
+    'tattle.delivery.id': delivery.id,
+    'tattle.delivery.attempt': delivery.attempts + 1,
+    'tattle.notice.kind': delivery.noticeKind,
+    'tattle.incident.id': delivery.incidentId ?? undefined,
+  };
+  return { name: `deliver ${type}`, kind: 'client', attributes };
+}
+
+function traceOutcome(span: Span, outcome: DeliveryOutcome | null): void {
+  const kind = outcome?.kind ?? 'stopped';
+  span.set({ 'tattle.delivery.outcome': kind, 'http.response.status_code': outcome?.statusCode ?? undefined });
+  if (kind !== 'delivered') span.fail(kind);
 }
 
 /** An endpoint that says how fast it wants to be asked is not broken: it is given the rest that it asks for. */

@@ -1,6 +1,7 @@
 /** What the incident rules say of an incident: counted where a rule counts, and silent where it spoke not long ago. */
 import type { Incident } from '../model/incident.ts';
-import type { History, NoticeBook } from '../model/ports.ts';
+import type { History } from '../model/ports/history.ts';
+import type { NoticeBook } from '../model/ports/telling.ts';
 import { timeText } from './message/time-text.ts';
 import { type Facts, factsOf } from './policy/facts.ts';
 import type { Policy } from './policy/policy.ts';

@@ -7,12 +7,13 @@ const MINUTE_MS = 60_000;
 /** `id` becomes the notice's. */
 export function sampleNotice(id: string, kind: IncidentNotice['kind'], at: number): IncidentNotice {
   const isOver = kind === 'resolved';
+  const isTaken = kind === 'acknowledged';
   const subject = { kind: 'Pod', namespace: 'example', name: 'tattle-sample-7d9c5b-x2x4z', uid: 'sample' };
   const root = { kind: 'Deployment', namespace: 'example', name: 'tattle-sample', uid: 'sample-root' };
   const incident: Incident = {
     id: 'sample',
     cluster: { uid: 'sample', name: 'example' },
-    state: isOver ? 'resolved' : 'open',
+    state: isOver ? 'resolved' : isTaken ? 'acknowledged' : 'open',
     severity: 'info',
     category: 'Crash',
     condition: 'CrashLoopBackOff',
@@ -63,5 +64,6 @@ export function sampleNotice(id: string, kind: IncidentNotice['kind'], at: numbe
     },
     partial: false,
     also: [],
+    ...(isTaken && { acknowledgedBy: 'somebody' }),
   };
 }

@@ -1,9 +1,9 @@
 /** Gathers what a decision about a notice needs to know. */
 import { seenIncident } from '../kit/seen-incident.ts';
-import type { Channel } from '../model/delivery.ts';
 import type { NoticeDecision } from '../model/notice-decision.ts';
 import type { Silence } from '../model/silence.ts';
-import type { History, NoticeBook, SilenceStore } from '../model/ports.ts';
+import type { History } from '../model/ports/history.ts';
+import type { NoticeBook, SilenceStore } from '../model/ports/telling.ts';
 import { factsOf } from './policy/facts.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Question, Situation } from './policy/question.ts';
@@ -16,7 +16,7 @@ export interface SituationParts extends RuleParts {
   /** In force now. */
   readonly policy: () => Policy;
   /** As configured now. */
-  channels(): readonly Pick<Channel, 'name' | 'wants'>[];
+  channels(): Situation['channels'];
 }
 
 const MINUTE_MS = 60_000;
@@ -31,7 +31,8 @@ export async function situationOf(
   parts: SituationParts,
 ): Promise<Situation> {
   const policy = parts.policy();
-  const isBad = question.kind !== 'resolved';
+  // Nothing holds back that it is over, or that somebody looks at it.
+  const isBad = question.kind !== 'resolved' && question.kind !== 'acknowledged';
   const isTurn = question.kind === 'opened' || question.kind === 'worse';
   return {
     earlier,

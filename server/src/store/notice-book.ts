@@ -2,9 +2,11 @@
 import type { PoolClient } from 'pg';
 import type { Incident } from '../model/incident.ts';
 import type { Held, NoticeDecision } from '../model/notice-decision.ts';
-import { ConflictError, type NoticeEntry } from '../model/ports.ts';
+import { ConflictError } from '../model/ports/store.ts';
+import type { LastTold, NoticeEntry, RouteLimit } from '../model/ports/telling.ts';
 import type { Connections } from './connections.ts';
 import { insertDeliveries } from './delivery-rows.ts';
+import { lastTold } from './last-told.ts';
 import { tellFeed } from './feed-entry.ts';
 import {
   DECISION,
@@ -24,6 +26,10 @@ import { jobsStatement } from './write-state.ts';
 /** Of the group $1, by the index over its digest. */
 const OF_GROUP = 'md5(group_key) = md5($1::text) AND group_key = $1::text';
 
+/** Notices: one to three channels counts once, and so does one about three incidents. What disturbs nobody does not count. */
+const TOLD_COUNT = `SELECT count(DISTINCT notice_id) AS n FROM notice_decisions
+  WHERE verdict = 'told' AND route = $1 AND at >= $2 AND kind <> 'acknowledged' AND reason <> 'changed'`;
+
 export class StoredNotices {
   readonly #connections: Connections;
 
@@ -34,6 +40,7 @@ export class StoredNotices {
   /** On the disk when this resolves: the pool commits synchronously, and takes along what the writer committed before. */
   async record(entry: NoticeEntry): Promise<void> {
     await this.#connections.transaction(async (client) => {
+      await keepWithin(client, entry.limits ?? []);
       if (entry.held.length > 0) await run(client, insertHeld(entry.held));
       await release(client, entry);
       const incidentIds = await decide(client, entry.decisions);
@@ -67,13 +74,13 @@ export class StoredNotices {
     return rows.map(decisionOf);
   }
 
-  /** Notices: one to three channels counts once, and so does one about three incidents. */
   async toldCount(route: string, since: number): Promise<number> {
-    const [row] = await this.#connections.query<{ n: number }>(
-      `SELECT count(DISTINCT notice_id) AS n FROM notice_decisions WHERE verdict = 'told' AND route = $1 AND at >= $2`,
-      [storable(route), since],
-    );
+    const [row] = await this.#connections.query<{ n: number }>(TOLD_COUNT, [storable(route), since]);
     return row?.n ?? 0;
+  }
+
+  async lastTold(incidentId: string): Promise<readonly LastTold[]> {
+    return isStorable(incidentId) ? lastTold(this.#connections, incidentId) : [];
   }
 
   /** What was withheld is nothing that it said. */
@@ -113,6 +120,24 @@ async function run<R>(client: PoolClient, statement: Statement): Promise<readonl
   return (await client.query<R & Record<string, unknown>>(statement.text, [...statement.values])).rows;
 }
 
+/** Any constant that no other advisory lock begins with. */
+const LIMIT_LOCK = 8284461;
+
+/**
+ * Of several workers that tell by one route, each counts what those before it committed: no two of them take the last place. The lock is
+ * the route's, and held for this transaction alone: it delays nobody who tells by another route. Given in one order, so that no two
+ * workers wait for each other.
+ */
+async function keepWithin(client: PoolClient, limits: readonly RouteLimit[]): Promise<void> {
+  for (const { route, since, notices } of limits) {
+    const name = storable(route);
+    // A statement of its own: what is counted in the same one would be as it was before the lock was had.
+    await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [LIMIT_LOCK, name]);
+    const { rows } = await client.query<{ n: number }>(TOLD_COUNT, [name, since]);
+    if ((rows[0]?.n ?? 0) >= notices) throw new ConflictError(`others told as much as route ${route} may tell`);
+  }
+}
+
 /** Locked in one order: of two who release the same, the second waits for the first, and finds nothing left. */
 async function release(client: PoolClient, { releases, notice, at }: NoticeEntry): Promise<void> {
   if (releases === null) return;
@@ -132,10 +157,13 @@ async function decide(client: PoolClient, decisions: readonly NoticeDecision[]):
   return [...new Set(rows.map(({ incident_id: id }) => id))];
 }
 
-/** How many deliveries are new. */
-async function deliver(client: PoolClient, { notice, to, status, at }: NoticeEntry): Promise<number> {
-  if (notice === null || to.length === 0) return 0;
-  const { members, values } = insertDeliveries(notice, to, status, at);
-  const { rows } = await client.query(`WITH ${members} SELECT no FROM changed`, [...values]);
-  return rows.length;
+/** How many deliveries are new. Changes come behind what they are beside: that is the order of sending. */
+async function deliver(client: PoolClient, { notice, to, changes = [], status, at }: NoticeEntry): Promise<number> {
+  let made = 0;
+  for (const each of [...(notice === null ? [] : [{ notice, to }]), ...changes]) {
+    if (each.to.length === 0) continue;
+    const { members, values } = insertDeliveries(each.notice, each.to, status, at);
+    made += (await client.query(`WITH ${members} SELECT no FROM changed`, [...values])).rows.length;
+  }
+  return made;
 }

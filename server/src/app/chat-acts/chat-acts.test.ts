@@ -8,8 +8,10 @@ import type { SignedRequest } from '../../model/button.ts';
 import type { Channel } from '../../model/delivery.ts';
 import type { Incident } from '../../model/incident.ts';
 import type { Command, CommandOutcome } from '../../model/incident-command.ts';
-import { StoreUnavailable } from '../../model/ports.ts';
+import { StoreUnavailable } from '../../model/ports/store.ts';
 import { createChannels } from '../../notify/channels/index.ts';
+import { createNoticeHandler } from '../../notify/notice-job.ts';
+import { openPolicy } from '../../notify/policy/policy.ts';
 import {
   discordApplication,
   discordPress,
@@ -92,6 +94,7 @@ async function start({
   const acts: Command[] = [];
   const actual = actingOn(store.store, store.clock);
   const performed = async (command: Command) => (acts.push(command), actual(command));
+  const { logger, metrics, counts } = quiet();
   const chat = createChatActs({
     history: store.history,
     outbox: store.outbox,
@@ -100,7 +103,8 @@ async function start({
     act: act === undefined ? performed : act(performed),
     channels: () => channels,
     clock: store.clock,
-    logger: quiet().logger,
+    logger,
+    metrics,
   });
   onTestFinished(() => chat.close());
   const { api } = await startStoredApi(store, NOW, { chatActs: chat.acts });
@@ -142,7 +146,9 @@ async function start({
   const named = (name: string) => channels.find((channel) => channel.name === name) as Channel;
   const audit = async () =>
     (await store.audit.entries({ limit: 50 })).items.map(({ actor, action, target }) => ({ actor, action, target }));
-  return { store, acts, requests, tell, press, later, named, audit };
+  const pressed = (act: string, outcome: string) =>
+    counts.get(`tattle_button_presses_total${JSON.stringify({ act, outcome })}`) ?? 0;
+  return { store, acts, requests, tell, press, later, named, audit, pressed };
 }
 
 function anIncident(id: string, more: Partial<Incident> = {}): Incident {
@@ -248,6 +254,40 @@ describe('a button in Discord', () => {
     expect(requests).toEqual([]);
   });
 
+  it('acknowledges, and the notice that comes of it changes nothing of the message', async () => {
+    const { store, tell, named, press, requests } = await start();
+    const dis = named('dis');
+    const { acknowledge = '' } = await tell(dis, anIncident('a1'));
+    await store.notices.record({
+      ...{ notice: null, to: [], status: 'pending', held: [], releases: null, jobs: [], at: NOW },
+      decisions: [
+        {
+          ...{ noticeId: 'msg_a1', incidentId: 'a1', kind: 'opened', at: NOW, route: 'everyone', channel: 'dis' },
+          ...{ verdict: 'told', reason: 'routed', because: '', until: null, by: '', rule: '', cause: null },
+        },
+      ],
+    });
+    const { data: answered } = JSON.parse(
+      (await press('discord', discordPress(APPLICATION, { value: acknowledge, at: NOW }))).body,
+    );
+    const noticing = createNoticeHandler({
+      ...{ history: store.history, notices: store.notices, silences: store.silences, queue: store.jobs },
+      ...{ clock: store.clock, channels: () => [dis], policy: openPolicy, suppress: false },
+    });
+    const [job] = await store.jobs.claim('notice', 9, NOW, 60_000);
+    if (job === undefined) throw new Error('the act queued no notice');
+    const never = new AbortController().signal;
+    expect(await noticing.handle(job, never)).toEqual({ kind: 'done' });
+    const [claimed] = await store.outbox.claimDeliveries(9, NOW, 60_000, []);
+    if (claimed === undefined) throw new Error('nobody is told');
+    const attempt = { deliveryId: claimed.delivery.id, number: 1, at: NOW, receipt: claimed.receipt };
+    requests.length = 0;
+    expect(await dis.deliver(claimed.notice, attempt, never)).toMatchObject({ kind: 'delivered' });
+    expect(requests.map(({ method }) => method)).toEqual(['PATCH']);
+    expect(JSON.parse(String(requests[0]?.body))).toEqual(answered);
+    expect(answered.content).toContain('Acknowledged by ');
+  });
+
   it('resolves, and silences', async () => {
     const { store, tell, named, press } = await start();
     const { silence = '', resolve = '' } = await tell(named('dis'), anIncident('a1'));
@@ -349,7 +389,7 @@ describe('nothing is done', () => {
 
   it('for those whom the settings leave out', async () => {
     const mayAct = ['53908232506183681'];
-    const { tell, named, press, acts, store } = await start({ channels: [{ ...DISCORD, mayAct }] });
+    const { tell, named, press, acts, store, pressed } = await start({ channels: [{ ...DISCORD, mayAct }] });
     const values = await tell(named('dis'), anIncident('a1'));
     for (const value of Object.values(values)) {
       const { type, data } = JSON.parse((await press('discord', discordPress(APPLICATION, { value, at: NOW }))).body);
@@ -357,6 +397,7 @@ describe('nothing is done', () => {
       expect(data.content).toContain('do not let you act');
     }
     expect([acts, await store.silences.silences(NOW)]).toEqual([[], []]);
+    expect(['acknowledge', 'silence', 'resolve'].map((act) => pressed(act, 'refused'))).toEqual([1, 1, 1]);
   });
 
   it('twice, by a press that is sent again', async () => {
@@ -412,7 +453,7 @@ describe('nothing is done', () => {
       if (away) throw new StoreUnavailable('away');
       return actual(command);
     };
-    const { tell, named, press, store } = await start({ act });
+    const { tell, named, press, store, pressed } = await start({ act });
     const { acknowledge = '' } = await tell(named('dis'), anIncident('a1'));
     const request = discordPress(APPLICATION, { value: acknowledge, at: NOW });
     expect(JSON.parse((await press('discord', request)).body)).toMatchObject({
@@ -422,17 +463,19 @@ describe('nothing is done', () => {
     away = false;
     expect(JSON.parse((await press('discord', request)).body).type).toBe(7);
     expect(await store.history.incident('a1')).toMatchObject({ state: 'acknowledged' });
+    expect([pressed('acknowledge', 'failed'), pressed('acknowledge', 'done')]).toEqual([1, 1]);
   });
 
   it('where something in Tattle is broken, and whoever pressed is told that much', async () => {
     const act: StartOptions['act'] = () => async () => {
       throw new TypeError('secret inside');
     };
-    const { tell, named, press } = await start({ act });
+    const { tell, named, press, pressed } = await start({ act });
     const { acknowledge = '' } = await tell(named('dis'), anIncident('a1'));
     const { body } = await press('discord', discordPress(APPLICATION, { value: acknowledge, at: NOW }));
     expect(body).toContain('press again');
     expect(body).not.toContain('secret');
+    expect(pressed('acknowledge', 'failed')).toBe(1);
   });
 });
 

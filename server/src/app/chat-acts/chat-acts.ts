@@ -2,12 +2,13 @@
 import type { ChatActs, ChatActsOutcome } from '../../api/chat-acts.ts';
 import type { Press, PressReading, SignedRequest } from '../../model/button.ts';
 import type { Channel } from '../../model/delivery.ts';
-import type { Logger } from '../../model/ports.ts';
-import { performPress, type PerformParts, type SaidOfPress } from './perform-press.ts';
+import type { Logger, Metrics } from '../../model/ports/process.ts';
+import { type Performed, performPress, type PerformParts, type SaidOfPress } from './perform-press.ts';
 
 export interface ChatActsParts extends PerformParts {
   readonly channels: () => readonly Channel[];
   readonly logger: Logger;
+  readonly metrics: Metrics;
   /** Left out, as long as the chats wait, less what the way there takes. */
   readonly answerWithinMs?: number;
 }
@@ -33,7 +34,7 @@ interface Pressed {
 }
 
 export function createChatActs(parts: ChatActsParts): ChatActsService {
-  const { clock, logger, answerWithinMs = ANSWER_WITHIN_MS } = parts;
+  const { clock, logger, metrics, answerWithinMs = ANSWER_WITHIN_MS } = parts;
   const underWay = new Set<Promise<void>>();
   const closing = new AbortController();
 
@@ -41,15 +42,18 @@ export function createChatActs(parts: ChatActsParts): ChatActsService {
     const readings = readingsOf(parts.channels(), chat, request, clock.now());
     const pressed = readings.find(isPress);
     if (pressed === undefined) return unpressed(readings);
-    if (underWay.size >= MOST_UNDER_WAY) return { kind: 'busy' };
-    return answered(pressed);
+    if (underWay.size < MOST_UNDER_WAY) return answered(pressed);
+    counted(pressed.reading.press, 'busy');
+    return { kind: 'busy' };
   };
 
   async function answered({ channel, reading: { press } }: ReadPress): Promise<ChatActsOutcome> {
     const { buttons } = channel;
     let inTime = true;
     const late = new AbortController();
-    const said = performPress(press, channel, parts).catch((error: unknown) => faulty(error, press));
+    const said = performPress(press, channel, parts)
+      .catch((error: unknown) => faulty(error, press))
+      .then((performed) => (counted(press, performed.outcome), performed.said));
     const answer = said.then((words) => (inTime ? buttons.answer(words) : null));
     own(
       answer.then(async (done) => {
@@ -71,9 +75,14 @@ export function createChatActs(parts: ChatActsParts): ChatActsService {
     if (fault !== null) logger.warn({ channel: channel.name, fault }, 'whoever pressed a button could not be answered');
   }
 
-  function faulty(error: unknown, { act, incidentId }: Press): SaidOfPress {
+  function counted({ act }: Press, outcome: Performed['outcome'] | 'busy'): void {
+    metrics.count('tattle_button_presses_total', { act, outcome });
+  }
+
+  function faulty(error: unknown, { act, incidentId }: Press): Performed {
     logger.error({ err: error, act, incident: incidentId }, 'a press on a button could not be done');
-    return { kind: 'told', text: 'It could not be done now, and nothing has changed: press again.', to: 'presser' };
+    const text = 'It could not be done now, and nothing has changed: press again.';
+    return { said: { kind: 'told', text, to: 'presser' }, outcome: 'failed' };
   }
 
   function own(work: Promise<void>): void {

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Press } from '../../model/button.ts';
 import type { Incident } from '../../model/incident.ts';
-import type { Clock, SilenceStore } from '../../model/ports.ts';
+import type { Clock } from '../../model/ports/process.ts';
+import type { SilenceStore } from '../../model/ports/telling.ts';
 import type { Matcher, Silence } from '../../model/silence.ts';
 
 export interface SilencingParts {

@@ -30,7 +30,9 @@ function serving(openAlerts: readonly Strand[] = [], rules: readonly object[] = 
     },
   });
   const happens = (component = 'kubelet') =>
-    service.see(change(NOW, { created: [created({ uid: 'u1', namespace: 'shop', component, at: NOW })] }));
+    service.see(
+      change(clock.now(), { created: [created({ uid: 'u1', namespace: 'shop', component, at: clock.now() })] }),
+    );
   const later = async (ms: number) => {
     clock.advanceTo(clock.now() + ms);
     await service.tick();

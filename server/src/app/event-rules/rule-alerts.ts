@@ -1,17 +1,18 @@
 /** A rule that fires, as an alert that is taken in like any other: it joins the incident of its object, or opens one. Pure. */
-import { createHash } from 'node:crypto';
 import type { ClusterRef, ObjectRef } from '../../model/object-ref.ts';
 import { alertSeries } from '../../correlate/strand.ts';
 import type { Strand } from '../../model/incident.ts';
 import type { AlertObservation, Arrival } from '../../model/observation.ts';
-import type { Firing } from '../../notify/event-rules/event-rules.ts';
+import type { Firing } from '../../notify/event-rules/firing.ts';
+import { isOfRule } from '../../notify/event-rules/rule-key.ts';
 
 /** Their `component`: rules are not asked about what rules said. */
 export const RULE_COMPONENT = 'tattle-rule';
 
 export function raisedBy(firing: Firing, now: number): Arrival {
-  const { rule, event, count } = firing;
-  const within = rule.count === undefined ? '' : `: ${count} times within ${rule.count.withinSeconds} s`;
+  const { rule, event, count, isAtLeast } = firing;
+  const times = `${isAtLeast ? 'at least ' : ''}${count} times`;
+  const within = rule.count === undefined ? '' : `: ${times} within ${rule.count.withinSeconds} s`;
   return observed(firing, {
     uid: uidOf(firing),
     transition: 'raised',
@@ -46,7 +47,7 @@ function observed(firing: Firing, turn: Turn): Arrival {
     reason: rule.name,
     condition: rule.name,
     container: '',
-    series: seriesOf(firing),
+    series: firing.series,
     severity: rule.severity,
     count: 1,
     component: RULE_COMPONENT,
@@ -68,22 +69,24 @@ function objectOf({ rule, event }: Firing): ObjectRef {
   return { kind: 'Rule', namespace: '', name: rule.name, uid: '' };
 }
 
-function uidOf(firing: Firing): string {
-  return `alert/${seriesOf(firing)}/${firing.since}`;
+function uidOf({ series, since }: Firing): string {
+  return `alert/${series}/${since}`;
 }
 
-/** The same each time that it fires, and no other alert's: those of Alertmanager are hexadecimal. */
-export function seriesOf({ rule, key }: Pick<Firing, 'rule' | 'key'>): string {
-  const hash = createHash('sha256').update(JSON.stringify([rule.name, key]));
-  return `${OF_RULES}${hash.digest('hex').slice(0, 32)}`;
+/** What the uid of an alert's event says of it; null where it is none of a rule's. */
+export function readUid(
+  uid: string,
+): { readonly series: string; readonly since: number; readonly isEnd: boolean } | null {
+  const read = /^alert\/(rule-[0-9a-f]{32})\/(\d{1,15})(\/cleared)?$/.exec(uid);
+  if (read === null) return null;
+  const [, series = '', since, end] = read;
+  return { series, since: Number(since), isEnd: end !== undefined };
 }
-
-const OF_RULES = 'rule-';
 
 /** Of an alert that a rule raised: that it is over, where nothing is known of it in memory. */
 export function clearedUnseen(strand: Strand, now: number): Arrival | null {
   const series = alertSeries(strand);
-  if (!series.startsWith(OF_RULES)) return null;
+  if (!isOfRule(series)) return null;
   const { cluster, subject, condition, severity, lastSeen } = strand;
   const observation: AlertObservation = {
     ...{ source: 'alert', cluster, object: subject, related: null, reason: condition, condition, container: '' },

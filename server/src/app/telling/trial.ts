@@ -24,6 +24,8 @@ export interface TrialParts {
 /** The newest of the range; enough for any policy that a person can judge. */
 const MOST_TRIED = 1000;
 const MOST_SILENCES = 1000;
+/** Said of each rule over events. */
+const NOT_TRIED = 'it is asked of events, and only the incidents that it made are tried';
 
 export async function tryPolicy(
   section: unknown,
@@ -35,7 +37,7 @@ export async function tryPolicy(
   const { history } = parts.store;
   const { items } = await history.incidents({ ...range, fields: {} }, { limit: MOST_TRIED });
   const begun = items.filter(({ openedAt }) => openedAt >= range.from && openedAt < range.to);
-  const faults = new Map<string, string>();
+  const faults = new Map(policy.policy.eventRules.map(({ settings }) => [settings.name, NOT_TRIED]));
   const silences = await parts.store.silences.silences(range.to, undefined, MOST_SILENCES);
   const told: ToldBefore[] = [];
   const tried: { incident: Incident; decisions: readonly NoticeDecision[] }[] = [];
@@ -45,7 +47,7 @@ export async function tryPolicy(
     if (performance.now() > until) break;
     // Rules may take their time over one; others are served in between.
     await setImmediate();
-    const decisions = await decideOne(incident, { policy: policy.policy, parts, silences, told, faults });
+    const decisions = await decideOne(incident, { policy: policy.policy, parts, silences, known: items, told, faults });
     tried.push({ incident, decisions });
   }
   return {
@@ -71,13 +73,15 @@ interface Trial {
   readonly parts: TrialParts;
   /** Whenever they were active. */
   readonly silences: readonly Silence[];
+  /** Incidents that went on in the range, those that began before it, too. */
+  readonly known: readonly Incident[];
   readonly told: ToldBefore[];
   readonly faults: Map<string, string>;
 }
 
 async function decideOne(
   incident: Incident,
-  { policy, parts, silences, told, faults }: Trial,
+  { policy, parts, silences, known, told, faults }: Trial,
 ): Promise<readonly NoticeDecision[]> {
   const { history } = parts.store;
   const [event, diagnosis] = await Promise.all([
@@ -108,9 +112,11 @@ async function decideOne(
       event: (...asked) => history.event(...asked),
       diagnosis: (...asked) => history.diagnosis(...asked),
       strands: (...asked) => history.strands(...asked),
-      // Which incidents were open at that moment is not known any more: what explained this one is not tried.
+      // Asked without times for those that are open: by what explained this one then, it would have been held back.
       incidents: (filter, page) =>
-        filter.from === undefined ? Promise.resolve({ items: [], nextCursor: null }) : history.incidents(filter, page),
+        filter.from === undefined
+          ? Promise.resolve({ items: known.filter((one) => isOpenAt(one, at)), nextCursor: null })
+          : history.incidents(filter, page),
     },
     notices: {
       toldCount: async (route, since) => told.filter((one) => one.route === route && one.at >= since).length,
@@ -127,6 +133,11 @@ async function decideOne(
     told.push({ at, route, rule: decisions.find(({ rule }) => rule !== '')?.rule ?? '', about: aboutOf(incident) });
   }
   return decisions;
+}
+
+/** Of one that came back, whether it was over in between is not known. */
+function isOpenAt({ openedAt, resolvedAt }: Incident, at: number): boolean {
+  return openedAt <= at && (resolvedAt === null || at < resolvedAt);
 }
 
 function isActiveAt({ startsAt, endsAt, expiredAt }: Silence, at: number): boolean {

@@ -18,6 +18,8 @@ export interface IncidentJson {
   readonly opened_at: string;
   readonly last_seen: string;
   readonly resolved_at: string | null;
+  /** Who said last that they look at it, where somebody does. */
+  readonly acknowledged_by?: string;
   /** The incident that it goes on in, where somebody merged it. */
   readonly merged_into: string | null;
   readonly event_count: number;
@@ -27,10 +29,13 @@ export interface IncidentJson {
 
 export type LinkTo = (incidentId: string) => string | null;
 
-export function incidentJson(
-  { incident, kind }: { readonly incident: Incident; readonly kind: NoticeKind },
-  linkTo: LinkTo,
-): IncidentJson {
+interface Told {
+  readonly incident: Incident;
+  readonly kind: NoticeKind;
+  readonly acknowledgedBy?: string;
+}
+
+export function incidentJson({ incident, kind, acknowledgedBy }: Told, linkTo: LinkTo): IncidentJson {
   return {
     id: incident.id,
     notice: kind,
@@ -44,6 +49,7 @@ export function incidentJson(
     opened_at: rfc3339(incident.openedAt),
     last_seen: rfc3339(incident.lastSeen),
     resolved_at: rfc3339OrNull(incident.resolvedAt),
+    ...(acknowledgedBy !== undefined && { acknowledged_by: acknowledgedBy }),
     merged_into: incident.mergedInto,
     event_count: incident.eventCount,
     url: linkTo(incident.id),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { GuardedConnect } from '../../kit/guarded-connect.ts';
 import type { GuardedFetch } from '../../kit/guarded-fetch.ts';
 import type { Channel } from '../../model/delivery.ts';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/ports/process.ts';
 import type { ChannelTarget } from './target.ts';
 
 export interface ChannelContext {

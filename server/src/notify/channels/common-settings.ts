@@ -11,11 +11,14 @@ export const httpUrl = z
     'must be http(s)://host/path without credentials in it: give those in their own settings',
   );
 
-/** For the whole exchange. */
-export const timeoutSeconds = z.number().min(1).max(50).default(15);
+export const timeoutSeconds = z
+  .number()
+  .min(1)
+  .max(50)
+  .default(15)
+  .describe('Seconds for the whole exchange, after which it counts as failed.');
 
-/** Certificates (PEM) to trust instead of the system's. */
-export const ca = z.string().min(1).exactOptional();
+export const ca = z.string().min(1).exactOptional().describe('Certificates (PEM) to trust instead of the system’s.');
 
 /** A Liquid template, compiled once to say what is wrong with it. */
 export const template = z
@@ -26,10 +29,10 @@ export const template = z
     if (!compiled.ok) context.addIssue({ code: 'custom', message: compiled.problem });
   });
 
-/** Templates (Liquid) for what people read, instead of Tattle's own words. */
+/** What people read, instead of Tattle's own words. */
 export const wordingSettings = {
-  title: template.exactOptional(),
-  text: template.exactOptional(),
+  title: template.exactOptional().describe('A Liquid template for the headline, instead of Tattle’s own words.'),
+  text: template.exactOptional().describe('A Liquid template for the text below it, instead of Tattle’s own words.'),
 };
 
 /** A token or key that travels in a header or in JSON: printable, without blanks. */

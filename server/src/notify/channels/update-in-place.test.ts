@@ -67,6 +67,23 @@ describe('later notices of an incident', () => {
     expect(outcome).toMatchObject({ receipt: '2' });
   });
 
+  it('that disturb nobody change the message, and do no more', async () => {
+    for (const silent of [aNotice({ kind: 'acknowledged' }), aNotice({ kind: 'resolved', isChange: true })]) {
+      const { outcome, did } = await tell(silent, '1');
+      expect(did).toEqual(['change 1']);
+      expect(outcome).toMatchObject({ kind: 'delivered', receipt: '1' });
+      for (const kind of ['missing', 'unchangeable'] as const) {
+        const gone = await tell(silent, '1', { change: { kind } });
+        expect(gone).toMatchObject({ did: ['change 1'], outcome: { kind: 'delivered', receipt: '1' } });
+      }
+      for (const receipt of [null, '1+several', 'nonsense']) {
+        expect(await tell(silent, receipt)).toMatchObject({ did: [], outcome: { kind: 'delivered' } });
+      }
+      const failed: Step = { kind: 'retry', error: 'busy', statusCode: 503 };
+      expect((await tell(silent, '1', { change: failed })).outcome).toEqual(failed);
+    }
+  });
+
   it('are tried again, at most, by an end that contradicts itself', async () => {
     const { outcome } = await tell(aNotice(), null, { post: { kind: 'missing' } });
     expect(outcome).toMatchObject({ kind: 'retry' });

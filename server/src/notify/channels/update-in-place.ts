@@ -1,6 +1,7 @@
 /**
  * How later notices of an incident meet the message that told of it first: they change it, so that it never says what is not so any
- * more, and answer it where people must notice, since nobody is notified of a change.
+ * more, and answer it where people must notice, since nobody is notified of a change. What nobody is to be disturbed with changes it
+ * and no more.
  */
 import type { DeliveryOutcome, Notice } from '../../model/delivery.ts';
 
@@ -27,6 +28,7 @@ export async function updateInPlace(
   board: MessageBoard,
 ): Promise<DeliveryOutcome> {
   const first = firstMessage(receipt, board);
+  if (isSilent(notice)) return changeOnly(first, board);
   if (first === null || notice.kind === 'digest' || notice.kind === 'test' || notice.also.length > 0) {
     return post(notice, board);
   }
@@ -39,6 +41,21 @@ export async function updateInPlace(
   return answered.kind === 'delivered' ? { ...answered, receipt: first.receipt } : answered;
 }
 
+function isSilent(notice: Notice): boolean {
+  return notice.kind === 'acknowledged' || (notice.kind !== 'digest' && notice.isChange === true);
+}
+
+/** Where there is no message that could be changed, none says what is not so: nothing is left to do. */
+async function changeOnly(first: FirstMessage | null, board: MessageBoard): Promise<DeliveryOutcome> {
+  if (first === null) return { kind: 'delivered', statusCode: null };
+  const { id, receipt } = first;
+  const changed: Step = first.toldSeveral ? { kind: 'unchangeable' } : await board.change(id);
+  if (changed.kind === 'missing' || changed.kind === 'unchangeable') {
+    return { kind: 'delivered', statusCode: null, receipt };
+  }
+  return changed.kind === 'delivered' ? { ...changed, receipt } : changed;
+}
+
 async function post(notice: Notice, board: MessageBoard): Promise<DeliveryOutcome> {
   const outcome = await board.post();
   if (outcome.kind === 'missing' || outcome.kind === 'unchangeable') {
@@ -49,7 +66,13 @@ async function post(notice: Notice, board: MessageBoard): Promise<DeliveryOutcom
   return toldSeveral ? { ...outcome, receipt: `${outcome.receipt}${SEVERAL}` } : outcome;
 }
 
-function firstMessage(receipt: string | null, board: MessageBoard) {
+interface FirstMessage {
+  readonly id: string;
+  readonly toldSeveral: boolean;
+  readonly receipt: string;
+}
+
+function firstMessage(receipt: string | null, board: MessageBoard): FirstMessage | null {
   if (receipt === null) return null;
   const toldSeveral = receipt.endsWith(SEVERAL);
   const id = toldSeveral ? receipt.slice(0, -SEVERAL.length) : receipt;

@@ -1,5 +1,5 @@
 /** Makes the message of a notice. Pure: the same notice says the same. */
-import type { Digest, IncidentNotice, Notice, NoticeKind } from '../../model/delivery.ts';
+import type { AlsoTold, Digest, IncidentNotice, Notice, NoticeKind } from '../../model/delivery.ts';
 import type { Incident } from '../../model/incident.ts';
 import type { LinkTo } from '../body/incident-json.ts';
 import type { Fact, Message } from './message.ts';
@@ -12,6 +12,7 @@ const OPENINGS: Readonly<Record<Exclude<NoticeKind, 'digest'>, string>> = {
   opened: 'Broken',
   worse: 'Got worse',
   diagnosed: 'Cause found',
+  acknowledged: 'Acknowledged',
   reminder: 'Still broken',
   escalated: 'Nobody has taken this on',
   resolved: 'Over',
@@ -40,7 +41,7 @@ function ofIncident(notice: IncidentNotice, linkTo: LinkTo): Message {
     nextSteps: isOver ? [] : lines(diagnosis?.nextSteps ?? [], 5),
     commands: isOver ? [] : lines(diagnosis?.commands ?? [], 3),
     quote: isOver ? null : quoteOf(notice),
-    also: also.slice(0, MOST_ALSO).map(({ incident: other, kind: turn }) => lineOf(other, OPENINGS[turn])),
+    also: also.slice(0, MOST_ALSO).map(lineOf),
     more: Math.max(0, also.length - MOST_ALSO),
     note: noteOf(notice),
     url: kind === 'test' ? null : linkTo(incident.id),
@@ -48,11 +49,12 @@ function ofIncident(notice: IncidentNotice, linkTo: LinkTo): Message {
   };
 }
 
-function headlineOf({ kind, incident, at }: IncidentNotice): string {
+function headlineOf({ kind, incident, at, acknowledgedBy = '' }: IncidentNotice): string {
   const again = kind === 'opened' && incident.state === 'regressed' ? 'Broken again' : OPENINGS[kind];
   const lasts = at - incident.openedAt;
   const since = (kind === 'reminder' || kind === 'escalated') && lasts >= 60_000 ? ` for ${durationText(lasts)}` : '';
-  return `${again}${since}: ${titleOf(incident)}`;
+  const by = kind === 'acknowledged' && acknowledgedBy !== '' ? ` by ${oneLine(acknowledgedBy, 100)}` : '';
+  return `${again}${since}${by}: ${titleOf(incident)}`;
 }
 
 function titleOf({ title }: Incident): string {
@@ -106,8 +108,9 @@ function noteOf({ partial, kind }: IncidentNotice): string {
   return partial ? 'Evidence was still being gathered when this was sent.' : '';
 }
 
-function lineOf(incident: Incident, opening: string): string {
-  return `${opening}: ${titleOf(incident)} (${incident.severity})`;
+function lineOf({ incident, kind, acknowledgedBy = '' }: AlsoTold): string {
+  const taken = acknowledgedBy === '' ? '' : `, acknowledged by ${oneLine(acknowledgedBy, 100)}`;
+  return `${OPENINGS[kind]}: ${titleOf(incident)} (${incident.severity}${taken})`;
 }
 
 function ofDigest(digest: Digest, at: number, linkTo: LinkTo): Message {

@@ -10,7 +10,7 @@ import type { NewJob } from '../../model/incident.ts';
 import type { HeldBack } from './hold-back.ts';
 import { heldBack } from './hold-back.ts';
 import { plainRoute, type Policy, type Route } from './policy.ts';
-import type { Decided, Question, Situation } from './question.ts';
+import { type Decided, followsBeginning, type Question, type Situation } from './question.ts';
 import type { RouteDecision } from './route-decision.ts';
 import { byRoute } from './route-notice.ts';
 import { lifeOf, toldIn, toldSince } from './told.ts';
@@ -46,6 +46,10 @@ function decideWhole(
   }
   // An end is told to whom its beginning was told to: nothing holds it back.
   if (kind === 'resolved') return null;
+  // Nor an acknowledgement, which disturbs nobody: whoever was told goes on saying what is so.
+  if (kind === 'acknowledged') {
+    return incident.state === 'acknowledged' ? null : withheld(question, 'over', 'It was over meanwhile.');
+  }
   if (incident.state === 'resolved' && (look > 0 || kind !== 'opened')) {
     return withheld(question, 'over', 'It was over by then.');
   }
@@ -78,7 +82,7 @@ function routesOf(
   const { kind, facts, at } = question;
   if (kind === 'reminder' || kind === 'escalated')
     return policy.routes.filter(({ settings }) => settings.name === question.route);
-  if (kind === 'resolved' || kind === 'diagnosed') {
+  if (followsBeginning(kind)) {
     const names = new Set([...told.values()].map(({ route }) => route));
     // A route that was taken out of the configuration meanwhile still owes the end.
     return [...names].map((name) => policy.routes.find(({ settings }) => settings.name === name) ?? plainRoute(name));
@@ -97,7 +101,7 @@ function routesOf(
 
 function noRoute(question: Question): Decided {
   const { kind } = question;
-  if (kind === 'resolved' || kind === 'diagnosed') {
+  if (followsBeginning(kind)) {
     return withheld(question, 'not-told-before', 'Nobody was told that it began.');
   }
   return withheld(question, 'no-route', 'No route is meant for it at this time.');

@@ -25,6 +25,12 @@ export function nextReminder(route: RouteSettings, told: ToldNotice, notBefore =
   return [followUp(route, told, 'reminder', runAt, 0)];
 }
 
+/** Somebody may acknowledge it while it is being told: then it is told that, too. */
+export function lookForAcknowledgement({ noticeId, incidentId, at }: ToldNotice): NewJob {
+  const payload = { kind: 'acknowledged', look: 1 };
+  return { kind: 'notice', incidentId, key: `acknowledged:${noticeId}:${incidentId}`, runAt: at, payload };
+}
+
 function followUp(
   { name }: RouteSettings,
   { noticeId, incidentId }: ToldNotice,

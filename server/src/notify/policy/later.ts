@@ -5,7 +5,7 @@ import type { DecisionReason, Held, NoticeDecision } from '../../model/notice-de
 import { timeText } from '../message/time-text.ts';
 import { nextReminder } from './follow-ups.ts';
 import type { Route } from './policy.ts';
-import type { Question, Situation } from './question.ts';
+import { followsBeginning, type Question, type Situation } from './question.ts';
 import { about, groupKey, type RouteDecision, ruleOf, type Told, toldNotice } from './route-decision.ts';
 import { nextAt } from './times.ts';
 
@@ -22,9 +22,10 @@ export interface Later {
 export function laterBy(route: Route, question: Question, situation: Situation, told: Told): Later | null {
   const { settings } = route;
   const { kind, at, incident } = question;
-  if (kind === 'escalated') return null;
+  // An acknowledgement disturbs nobody, and is of no use later.
+  if (kind === 'escalated' || kind === 'acknowledged') return null;
   const begunHere = [...told.values()].some((decision) => decision.route === settings.name);
-  if ((kind === 'resolved' || kind === 'diagnosed') && !begunHere) return null;
+  if (followsBeginning(kind) && !begunHere) return null;
   if (settings.digest !== undefined) {
     const due = nextAt(settings.digest, at);
     return later(route, question, 'digest', `In the summary at ${timeText(due)}.`, due, settings.digest.occasion);

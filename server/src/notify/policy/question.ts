@@ -4,6 +4,7 @@ import type { Channel, NoticeKind } from '../../model/delivery.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Incident, NewJob } from '../../model/incident.ts';
 import type { Held, NoticeDecision } from '../../model/notice-decision.ts';
+import type { LastTold } from '../../model/ports/telling.ts';
 import type { Silence } from '../../model/silence.ts';
 import type { Facts } from './facts.ts';
 
@@ -22,6 +23,19 @@ export interface Question {
   readonly step: number;
   /** Id of the notice that it comes of: of a second look, the one that was held; of a reminder or an escalation, the one before. Empty: of none. */
   readonly of: string;
+  /** Of an acknowledgement alone. */
+  readonly acknowledgement?: Acknowledgement;
+}
+
+export interface Acknowledgement {
+  /** Who looks at it by now: the last one to say so. */
+  readonly by: string;
+  readonly lastTold: readonly LastTold[];
+}
+
+/** What follows a beginning goes to whom that was told, by the route that told it. */
+export function followsBeginning(kind: Question['kind']): boolean {
+  return kind === 'resolved' || kind === 'diagnosed' || kind === 'acknowledged';
 }
 
 export interface Situation {
@@ -35,7 +49,7 @@ export interface Situation {
   readonly rules: RuleVerdict | null;
   /** By route: notices told within its limit's time. */
   readonly toldLately: ReadonlyMap<string, number>;
-  readonly channels: readonly Pick<Channel, 'name' | 'wants'>[];
+  readonly channels: readonly Pick<Channel, 'name' | 'wants' | 'changesMessages'>[];
 }
 
 export type RuleVerdict =

@@ -4,7 +4,8 @@ import type { DecisionReason, NoticeDecision } from '../../model/notice-decision
 import { firstFollowUps, nextReminder } from './follow-ups.ts';
 import { holdFor, isHeldForEach, laterBy } from './later.ts';
 import { EVERY_CHANNEL, type Route } from './policy.ts';
-import type { Question, Situation } from './question.ts';
+import { acknowledgementTo } from './acknowledgement.ts';
+import { followsBeginning, type Question, type Situation } from './question.ts';
 import { about, alone, type RouteDecision, ruleOf, type Told, toldNotice } from './route-decision.ts';
 
 /** `taken` gets the channels that are told; one that another route has taken is not told twice. */
@@ -60,7 +61,7 @@ function channelsOf(
   { channels }: Situation,
   told: Told,
 ): readonly string[] {
-  if (kind === 'resolved' || kind === 'diagnosed') {
+  if (followsBeginning(kind)) {
     return [...told].toReversed().flatMap(([name, { route }]) => (route === settings.name ? [name] : []));
   }
   const names = kind === 'escalated' ? (settings.escalate[step]?.to ?? []) : settings.to;
@@ -93,7 +94,7 @@ function byChannel(
   });
   if (taken.has(name)) return to('withheld', 'nothing-new', 'Another route tells this channel already.');
   const before = told.get(name);
-  if ((kind === 'resolved' || kind === 'diagnosed') && before === undefined) {
+  if (followsBeginning(kind) && before === undefined) {
     return to('withheld', 'not-told-before', 'This channel was not told that it began.');
   }
   if (kind === 'resolved' && before?.kind === 'resolved')
@@ -101,21 +102,24 @@ function byChannel(
   if (kind === 'diagnosed' && (before?.kind === 'resolved' || before?.cause === diagnosis?.cause)) {
     return to('withheld', 'nothing-new', 'This cause was told before.');
   }
-  if (channels.find((channel) => channel.name === name)?.wants.has(kind) !== true) {
-    return to(
-      'withheld',
-      'not-wanted',
-      kind === 'diagnosed'
-        ? 'This channel cannot change what it has said.'
-        : 'This channel does not take such notices.',
-    );
+  const channel = channels.find((one) => one.name === name);
+  if (channel?.wants.has(kind) !== true) {
+    const isChange = kind === 'diagnosed' || kind === 'acknowledged';
+    const because = isChange
+      ? 'This channel cannot change what it has said.'
+      : 'This channel does not take such notices.';
+    return to('withheld', 'not-wanted', because);
   }
+  const needless = kind === 'acknowledged' ? acknowledgementTo(channel, question) : null;
+  if (needless !== null) return to('withheld', needless.reason, needless.because);
   taken.add(name);
-  return to(
-    'told',
-    'routed',
-    kind === 'escalated' ? 'Nobody acknowledged it in time.' : `By route ${route.settings.name}.`,
-  );
+  return to('told', 'routed', whyTold(route, question));
+}
+
+function whyTold({ settings }: Route, { kind, acknowledgement }: Question): string {
+  if (kind === 'escalated') return 'Nobody acknowledged it in time.';
+  const by = acknowledgement?.by ?? '';
+  return by === '' ? `By route ${settings.name}.` : `${by} acknowledged it; told before by route ${settings.name}.`;
 }
 
 /** Escalations begin when it is told for the first time; reminders follow each other. */

@@ -78,9 +78,9 @@ export const routeSettings = z.strictObject({
   /** Whether the routes behind it are asked, too. */
   continue: z.boolean().default(false),
   notices: z
-    .array(z.enum([...TURNS, 'diagnosed']))
+    .array(z.enum([...TURNS, 'diagnosed', 'acknowledged']))
     .min(1)
-    .default([...TURNS, 'diagnosed']),
+    .default([...TURNS, 'diagnosed', 'acknowledged']),
   /** What is told together: names as in matchers. Empty: each incident alone, at once. */
   groupBy: z.array(z.string().min(1).max(200)).max(10).default([]),
   groupWaitSeconds: z.int().min(1).max(3600).default(30),

@@ -23,7 +23,9 @@ export function channelContract(name: string, contract: ChannelContract): void {
 
     it.each(Object.entries(noticesOfEveryKind()))('delivers, and previews, %s', async (_, notice) => {
       expect(await attempt(channel, notice, contract)).toMatchObject({ kind: 'delivered' });
-      if (contract.silentAbout?.includes(notice.kind) === true) {
+      // A message that is only changed has to be there.
+      const isChange = channel.changesMessages === true && notice.kind === 'acknowledged';
+      if (isChange || contract.silentAbout?.includes(notice.kind) === true) {
         expect(end.received).toEqual([]);
         return;
       }
@@ -34,6 +36,12 @@ export function channelContract(name: string, contract: ChannelContract): void {
       const preview = channel.preview(notice);
       expect(comparable(preview.body)).toEqual(comparable(contract.previewed?.(message) ?? message.body));
       expect(JSON.stringify(preview)).not.toContain(contract.secret);
+    });
+
+    it('wants to know who looks at it only where nobody is disturbed with that', () => {
+      const wants = contract.wantsAcknowledgements === true || channel.changesMessages === true;
+      expect(channel.wants.has('acknowledged')).toBe(wants);
+      expect(channel.changesMessages === true).toBe(contract.updates !== undefined);
     });
 
     it('wants the turns of an incident', () => {

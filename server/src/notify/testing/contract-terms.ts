@@ -35,6 +35,8 @@ export interface ChannelContract {
   readonly judgedByBody?: boolean;
   /** Where later notices change or follow the first message. */
   readonly updates?: MessageUpdates;
+  /** Whether it sends that somebody looks at it, since no person is disturbed by that, or those who are paged no longer. */
+  readonly wantsAcknowledgements?: true;
   /** The other end of a channel that speaks no HTTP; the contract's HTTP part is then left out. It listens on loopback. */
   openEnd?(): Promise<OtherEnd>;
   /** Kinds that it has nothing to say about: it delivers them by sending nothing. */

@@ -5,7 +5,18 @@ import type { Channel } from '../../model/delivery.ts';
 import { noticesOfEveryKind } from './notices.ts';
 
 /** Those that every channel keeps: `<folder>/opened.json`, `<folder>/worse.json`, … */
-const KEPT = ['opened', 'worse', 'diagnosed', 'resolved', 'reminder', 'escalated', 'digest', 'test', 'grouped'];
+const KEPT = [
+  'opened',
+  'worse',
+  'diagnosed',
+  'acknowledged',
+  'resolved',
+  'reminder',
+  'escalated',
+  'digest',
+  'test',
+  'grouped',
+];
 
 /** `folder` ends with a slash. The channel's preview, which the contract compares with what is sent, is what the file holds. */
 export function keepsItsFixtures(name: string, channel: Channel, folder: URL): void {

@@ -45,11 +45,12 @@ export function hostileNotices(text: string): readonly Notice[] {
   });
   const event = anEvent({ message: text, reason: text, object, rootOwner: object, node: text, clusterName: text });
   const evidence = [someEvidence('log', text, { object, container: text })];
-  const told = aNotice({ incident, diagnosis, event, evidence, partial: true });
-  const also = Array.from({ length: 12 }, () => ({ incident, kind: 'opened' as const }));
+  const told = aNotice({ incident, diagnosis, event, evidence, partial: true, acknowledgedBy: text });
+  const also = Array.from({ length: 12 }, () => ({ incident, kind: 'opened' as const, acknowledgedBy: text }));
   return [
     { ...told, also },
     { ...told, diagnosis: null },
+    { ...told, kind: 'acknowledged' },
     { ...told, kind: 'resolved', incident: { ...incident, state: 'resolved', resolvedAt: 0 } },
     aDigest({ occasion: text, lines: Array.from({ length: 20 }, () => ({ incident, cause: null })), incidents: 1e9 }),
   ];

@@ -1,7 +1,8 @@
 /** The notice book in memory, with the store's semantics, for tests; its deliveries go into a memory outbox. */
 import type { NewJob } from '../../model/incident.ts';
 import type { Held, NoticeDecision } from '../../model/notice-decision.ts';
-import { ConflictError, type NoticeBook, type NoticeEntry } from '../../model/ports.ts';
+import { ConflictError } from '../../model/ports/store.ts';
+import type { LastTold, NoticeBook, NoticeEntry } from '../../model/ports/telling.ts';
 import type { MemoryOutbox } from './memory-outbox.ts';
 
 interface HeldRow {
@@ -12,23 +13,31 @@ interface HeldRow {
 export class MemoryNoticeBook implements NoticeBook {
   readonly written: NoticeDecision[] = [];
   readonly rows: HeldRow[] = [];
-  readonly #outbox: Pick<MemoryOutbox, 'addDeliveries'>;
+  readonly #outbox: Pick<MemoryOutbox, 'addDeliveries' | 'lastTold'>;
   readonly #enqueue: (jobs: readonly NewJob[]) => Promise<void>;
 
-  constructor(outbox: Pick<MemoryOutbox, 'addDeliveries'>, enqueue: (jobs: readonly NewJob[]) => Promise<void>) {
+  constructor(
+    outbox: Pick<MemoryOutbox, 'addDeliveries' | 'lastTold'>,
+    enqueue: (jobs: readonly NewJob[]) => Promise<void>,
+  ) {
     this.#outbox = outbox;
     this.#enqueue = enqueue;
   }
 
-  async record({ notice, to, status, decisions, held, releases, jobs, at }: NoticeEntry): Promise<void> {
+  async record(entry: NoticeEntry): Promise<void> {
+    const { notice, to, changes = [], limits = [], status, decisions, held, releases, jobs, at } = entry;
+    for (const { route, since, notices } of limits) {
+      if (this.#toldCount(route, since) >= notices) throw new ConflictError('as much was told');
+    }
     if (releases !== null) this.#release(releases.group, releases.noticeIds, at);
     for (const decision of decisions)
       if (!this.written.some((known) => isSame(known, decision))) this.written.push(decision);
-    for (const entry of held) {
-      const known = this.rows.some((row) => row.held.group === entry.group && row.held.noticeId === entry.noticeId);
-      if (!known) this.rows.push({ held: entry, releasedAt: null });
+    for (const each of held) {
+      const known = this.rows.some((row) => row.held.group === each.group && row.held.noticeId === each.noticeId);
+      if (!known) this.rows.push({ held: each, releasedAt: null });
     }
     if (notice !== null) await this.#outbox.addDeliveries(notice, to, status, at);
+    for (const change of changes) await this.#outbox.addDeliveries(change.notice, change.to, status, at);
     await this.#enqueue(jobs);
   }
 
@@ -53,8 +62,17 @@ export class MemoryNoticeBook implements NoticeBook {
   }
 
   async toldCount(route: string, since: number): Promise<number> {
+    return this.#toldCount(route, since);
+  }
+
+  #toldCount(route: string, since: number): number {
     const told = this.written.filter((one) => one.route === route && one.verdict === 'told' && one.at >= since);
-    return new Set(told.map(({ noticeId }) => noticeId)).size;
+    const disturbing = told.filter(({ kind, reason }) => kind !== 'acknowledged' && reason !== 'changed');
+    return new Set(disturbing.map(({ noticeId }) => noticeId)).size;
+  }
+
+  async lastTold(incidentId: string): Promise<readonly LastTold[]> {
+    return this.#outbox.lastTold(incidentId);
   }
 
   async ruleSpoke(rule: string, _incident: unknown, since: number): Promise<number | null> {

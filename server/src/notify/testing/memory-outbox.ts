@@ -2,14 +2,15 @@
 import { covers } from '../../kit/scope.ts';
 import type { Scope } from '../../model/access.ts';
 import type { Delivery, DeliveryOutcome, DeliveryStatus, Notice } from '../../model/delivery.ts';
-import {
-  type ClaimedDelivery,
-  CursorError,
-  type DeliveryFilter,
-  type DeliveryPage,
-  type NextDelivery,
-  type Outbox,
-} from '../../model/ports.ts';
+import type {
+  ClaimedDelivery,
+  DeliveryFilter,
+  DeliveryPage,
+  LastTold,
+  NextDelivery,
+  Outbox,
+} from '../../model/ports/telling.ts';
+import { CursorError } from '../../model/ports/store.ts';
 
 interface Row {
   delivery: Delivery;
@@ -63,7 +64,23 @@ export class MemoryOutbox implements Outbox {
     const before = this.rows
       .slice(0, this.rows.indexOf(row))
       .filter(({ delivery, notice }) => delivery.channel === channel && toldIn(notice).includes(incidentId ?? ''));
-    return before.findLast(({ receipt }) => receipt !== undefined)?.receipt ?? null;
+    const known = before.filter(({ receipt }) => receipt !== undefined);
+    return (known.findLast(isAlone) ?? known.at(-1))?.receipt ?? null;
+  }
+
+  lastTold(incidentId: string): readonly LastTold[] {
+    const told = this.rows.filter(({ notice }) => toldIn(notice).includes(incidentId));
+    const newest = new Map(told.map((row) => [row.delivery.channel, row.notice]));
+    return [...newest].map(([channel, notice]) => ({
+      channel,
+      acknowledgedBy: acknowledgedIn(notice, incidentId),
+      isAlone: told.some(
+        (row) =>
+          row.delivery.channel === channel &&
+          isAlone(row) &&
+          (row.receipt !== undefined || row.delivery.status === 'pending'),
+      ),
+    }));
   }
 
   #isDue(row: Row, now: number, skipChannels: readonly string[]): boolean {
@@ -101,7 +118,10 @@ export class MemoryOutbox implements Outbox {
 
   async deliveries(filter: DeliveryFilter): Promise<DeliveryPage> {
     const rows = this.#matching(filter);
-    const items = rows.slice(0, filter.limit).map(({ delivery }) => delivery);
+    const items = rows.slice(0, filter.limit).map(({ delivery, notice }) => ({
+      ...delivery,
+      incidentTitle: 'incident' in notice ? notice.incident.title : null,
+    }));
     return { items, nextCursor: rows.length > filter.limit ? (items.at(-1)?.id ?? null) : null };
   }
 
@@ -126,6 +146,17 @@ export class MemoryOutbox implements Outbox {
 function toldIn(notice: Notice): readonly string[] {
   if (notice.kind === 'digest' || notice.kind === 'test') return [];
   return [notice.incident, ...notice.also.map(({ incident }) => incident)].map(({ id }) => id);
+}
+
+function isAlone({ notice }: Row): boolean {
+  return toldIn(notice).length === 1;
+}
+
+function acknowledgedIn(notice: Notice, incidentId: string): string | null {
+  if (notice.kind === 'digest') return null;
+  const told =
+    notice.incident.id === incidentId ? notice : notice.also.find(({ incident }) => incident.id === incidentId);
+  return told?.acknowledgedBy ?? null;
 }
 
 function isMeant(filter: DeliveryFilter, { delivery, notice }: Row): boolean {

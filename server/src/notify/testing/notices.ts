@@ -152,12 +152,14 @@ export function aDigest(more: Partial<Digest> = {}): DigestNotice {
 export function noticesOfEveryKind(): Readonly<Record<string, Notice>> {
   const diagnosis = aDiagnosis();
   const resolved = anIncident({ state: 'resolved', clearedAt: T0, resolvedAt: T0 + 300_000, resolvedBy: 'tattle' });
+  const taken = anIncident({ state: 'acknowledged' });
   return {
     opened: aNotice({ diagnosis }),
     'opened without a diagnosis': aNotice({ partial: true, evidence: [] }),
     'opened without an event': aNotice({ event: null, evidence: [] }),
     worse: aNotice({ kind: 'worse', diagnosis, incident: anIncident({ severity: 'critical' }) }),
     diagnosed: aNotice({ kind: 'diagnosed', diagnosis }),
+    acknowledged: aNotice({ kind: 'acknowledged', diagnosis, incident: taken, acknowledgedBy: 'ana' }),
     resolved: aNotice({ kind: 'resolved', diagnosis, incident: resolved }),
     reminder: aNotice({ kind: 'reminder', diagnosis }),
     escalated: aNotice({ kind: 'escalated', diagnosis }),

@@ -9,10 +9,17 @@ import {
   trustedContext,
 } from './contract-terms.ts';
 import { answers, type FaultyEndpoint } from './faulty-endpoint.ts';
-import { aNotice, noticesOfEveryKind } from './notices.ts';
+import { anIncident, aNotice, noticesOfEveryKind } from './notices.ts';
 
 /** Told in a message of their own as well, since nobody is notified of a change. */
 const NOTICED = ['worse', 'resolved', 'reminder', 'escalated'];
+const taken = anIncident({ state: 'acknowledged' });
+const over = anIncident({ state: 'resolved', resolvedAt: 2000 });
+/** They change a message, and are told of in no other way. */
+const SILENT: Readonly<Record<string, Notice>> = {
+  'an acknowledgement': aNotice({ kind: 'acknowledged', incident: taken, acknowledgedBy: 'ana' }),
+  'an end that was told together with others': aNotice({ kind: 'resolved', incident: over, isChange: true }),
+};
 const NONSENSE = ['', 'nonsense', '../../admin', '{"channel":"../x","ts":"?a=b"}', '{', 'null', '9'.repeat(1000)];
 
 export function updateContract(name: string, contract: ChannelContract, updates: MessageUpdates): void {
@@ -43,11 +50,27 @@ export function updateContract(name: string, contract: ChannelContract, updates:
         .map((received) => (updates.isChange(received) ? 'change' : updates.isReply(received) ? 'reply' : 'message'))
         .sort();
 
-    it('wants to know the cause when it is found, and changes the message without another one', async () => {
-      expect(channel.wants).toContain('diagnosed');
+    it.each(['diagnosed', 'acknowledged'])('changes the message without another one when told %s', async (kind) => {
+      expect(channel.wants).toContain(kind);
       const receipt = await first();
-      expect(receiptOf(await deliver(ofKind('diagnosed'), receipt))).toBe(receipt);
+      expect(receiptOf(await deliver(ofKind(kind), receipt))).toBe(receipt);
       expect(came()).toEqual(['change']);
+    });
+
+    it.each(Object.keys(SILENT))('disturbs nobody with %s, whatever became of the message', async (name) => {
+      const notice = SILENT[name] ?? aNotice();
+      expect(await deliver(notice, null)).toMatchObject({ kind: 'delivered' });
+      const together = receiptOf(await deliver(ofKind('grouped'), null));
+      endpoint.received.length = 0;
+      expect(await deliver(notice, together)).toMatchObject({ kind: 'delivered' });
+      expect(came()).toEqual([]);
+      const receipt = await first();
+      expect(receiptOf(await deliver(notice, receipt))).toBe(receipt);
+      endpoint.answer = updates.messageIsGone;
+      expect(await deliver(notice, receipt)).toMatchObject({ kind: 'delivered' });
+      expect(came()).toEqual(['change', 'change']);
+      endpoint.answer = answers.status(503);
+      expect(await deliver(notice, receipt)).toMatchObject({ kind: 'retry' });
     });
 
     it.each(NOTICED)('changes the message and answers it when told %s', async (kind) => {

@@ -1,6 +1,7 @@
 /** What Tattle says of whom it told agrees with what arrived, for every incident of a recording, with everything that can be set. */
 import { expect } from 'vitest';
 import type { Notice } from '../../../model/delivery.ts';
+import type { IncidentState } from '../../../model/incident.ts';
 import type { NoticeDecision } from '../../../model/notice-decision.ts';
 import type { Silence } from '../../../model/silence.ts';
 import { noticeId } from '../../../notify/notice-job.ts';
@@ -10,6 +11,7 @@ import { tryPolicy } from '../trial.ts';
 import { playRecording, type PlayedRecording, type Sent } from './played-recording.ts';
 
 const CHANNELS = ['ops', 'chat', 'boss', 'pager', 'mail', 'home'];
+const CHANGING = ['ops', 'chat', 'home'];
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const QUIET_FOR = 6 * MINUTE;
@@ -72,6 +74,7 @@ const silenceFrom = (begin: number): Silence => ({
 
 interface Whole {
   readonly id: string;
+  readonly state: IncidentState;
   /** The oldest first. */
   readonly decisions: readonly NoticeDecision[];
   readonly sent: readonly Sent[];
@@ -89,14 +92,19 @@ const toldAs = (notice: Notice, id: string) =>
 async function whole(played: PlayedRecording): Promise<readonly Whole[]> {
   const { items } = await played.history.incidents({ fields: {} }, { limit: 1000 });
   return Promise.all(
-    items.map(async ({ id }) => {
+    items.map(async ({ id, state }) => {
       const decisions = (await played.notices.decisions(id, 10_000)).toReversed();
       // A summary names the first, and counts the others.
       const isCounted = (notice: Notice) =>
         notice.kind === 'digest' &&
         notice.digest.incidents > notice.digest.lines.length &&
         decisions.some(({ verdict, noticeId: told }) => verdict === 'told' && told === notice.id);
-      return { id, decisions, sent: played.sent.filter(({ notice }) => tellsOf(notice, id) || isCounted(notice)) };
+      return {
+        id,
+        state,
+        decisions,
+        sent: played.sent.filter(({ notice }) => tellsOf(notice, id) || isCounted(notice)),
+      };
     }),
   );
 }
@@ -120,17 +128,33 @@ function strayEnds({ id, sent }: Whole): readonly string[] {
   const stray: string[] = [];
   for (const { channel, notice } of sent) {
     const kind = toldAs(notice, id);
+    if (notice.kind !== 'digest' && notice.isChange === true) continue;
+    if (kind === 'acknowledged' && !open.has(channel)) stray.push(`${channel} ${notice.id}`);
     if (kind === 'resolved' && !open.delete(channel)) stray.push(`${channel} ${notice.id}`);
     if (kind === 'opened' || kind === 'worse' || kind === 'digest' || kind === 'escalated') open.add(channel);
   }
   return stray;
 }
 
+/** Channels whose message about this incident alone says that it goes on, or that nobody looks at it, when they were told otherwise. */
+function staleMessages({ sent, decisions, state }: Whole): readonly string[] {
+  return CHANGING.filter((channel) => {
+    const own = sent.filter(({ notice, ...to }) => to.channel === channel && isAlone(notice)).at(-1)?.notice;
+    const last = decisions.findLast((one) => one.channel === channel && one.verdict === 'told');
+    if (own === undefined || own.kind === 'digest' || last === undefined) return false;
+    if (last.kind === 'resolved' || last.kind === 'digest') return state === 'resolved' && own.kind !== 'resolved';
+    return state === 'acknowledged' && own.acknowledgedBy === undefined;
+  });
+}
+
+const isAlone = (notice: Notice) => notice.kind !== 'digest' && notice.also.length === 0;
+
 async function turnsWithoutDecision(played: PlayedRecording, all: readonly Whole[]): Promise<readonly string[]> {
   const known = new Set(all.flatMap(({ decisions }) => decisions.map((decision) => decision.noticeId)));
   const jobs = await query<{ incident_id: string; key: string }>(
     { connectionString: played.url },
-    `SELECT incident_id, key FROM jobs WHERE kind = 'notice' AND payload->>'kind' IN ('opened', 'worse', 'resolved') AND key NOT LIKE 'end:%' AND finished_at IS NOT NULL`,
+    `SELECT incident_id, key FROM jobs WHERE kind = 'notice' AND payload->>'kind' IN ('opened', 'worse', 'resolved', 'acknowledged')
+       AND key LIKE 'notice:%' AND finished_at IS NOT NULL`,
   );
   expect(jobs.length).toBeGreaterThan(0);
   return jobs
@@ -170,6 +194,9 @@ export async function expectAgreement(name: string, open: OpenTestStore): Promis
     notify: notifyFrom,
     channels: CHANNELS,
     apart: ['pager'],
+    changing: CHANGING,
+    // Before it is told, while some of it is held back, and when it has been told for long.
+    acknowledgedAfter: (no) => [0, null, 30_000, null, 10 * MINUTE][no % 5] ?? null,
     open,
     before: ({ silences }, begin) => silences.addSilence(silenceFrom(begin), 'ana'),
   });
@@ -179,9 +206,12 @@ export async function expectAgreement(name: string, open: OpenTestStore): Promis
   for (const one of all) {
     expect(arrived(one).toSorted()).toEqual([...new Set(told(one))].toSorted());
     expect(strayEnds(one)).toEqual([]);
+    expect(staleMessages(one)).toEqual([]);
   }
   expect(wrongSummaries(played, all)).toEqual([]);
   expect(await turnsWithoutDecision(played, all)).toEqual([]);
+  const acknowledged = all.flatMap(({ decisions }) => decisions.filter(({ kind }) => kind === 'acknowledged'));
+  expect(acknowledged.some(({ verdict }) => verdict === 'told')).toBe(true);
   const reasons = new Set(all.flatMap(({ decisions }) => decisions.map(({ reason }) => reason)));
   for (const reason of ['routed', 'grouped', 'digest', 'quiet-hours', 'silenced', 'maintenance', 'too-many'] as const) {
     expect(reasons).toContain(reason);

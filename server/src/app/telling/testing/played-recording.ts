@@ -39,6 +39,10 @@ export interface Playing {
   readonly channels: readonly string[];
   /** Those of them that keep an alert for each incident, and take no summary. */
   readonly apart: readonly string[];
+  /** Those that change the message that told of an incident alone. */
+  readonly changing: readonly string[];
+  /** How long after it opened somebody acknowledges an incident, in milliseconds; null where nobody does. `no`: of its opening, from 0. */
+  readonly acknowledgedAfter: (no: number) => number | null;
   readonly open: OpenTestStore;
   readonly before: (store: Pick<TattleStore, 'silences'>, begin: number) => Promise<void>;
 }
@@ -52,7 +56,9 @@ export async function playRecording(name: string, playing: Playing) {
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
   await playing.before(opened, recording.baseTime);
   const sent: Sent[] = [];
-  const channels = playing.channels.map((each) => keeping(each, playing.apart.includes(each), sent));
+  const channels = playing.channels.map((each) => keeping(each, playing, sent));
+  const taking: { readonly id: string; readonly at: number }[] = [];
+  let openings = 0;
   const configuration = configurationSchema.parse({});
   const cache = new SlimCache();
   const redactor = redactorOf(configuration.redaction, cache);
@@ -67,7 +73,11 @@ export async function playRecording(name: string, playing: Playing) {
     filter: { ...DEFAULT_FILTER, namespaces: 'all' },
     deduplicationMs: 300_000,
     onJobs: () => undefined,
-    onTurn: () => undefined,
+    onTurn: (turn, { id }) => {
+      if (turn !== 'opened') return;
+      const after = playing.acknowledgedAfter(openings++);
+      if (after !== null) taking.push({ id, at: clock.now() + after });
+    },
   });
   const workers = createWorkers({
     ...common,
@@ -88,9 +98,16 @@ export async function playRecording(name: string, playing: Playing) {
     channelSwitch: { isOff: () => false, switchOff: async () => undefined },
     policy: ENDPOINT,
   });
+  const acknowledge = async () => {
+    for (const each of taking.filter(({ at }) => at <= clock.now())) {
+      taking.splice(taking.indexOf(each), 1);
+      await hotPath.pipeline.act({ kind: 'acknowledge', id: each.id, by: 'ana', text: '' });
+    }
+  };
   const settle = async () => {
     await hotPath.pipeline.settle();
     await hotPath.pipeline.tick(never);
+    await acknowledge();
     await workers.drain(never);
     await deliveries.drain(never);
   };
@@ -128,12 +145,13 @@ export async function playRecording(name: string, playing: Playing) {
   };
 }
 
-function keeping(name: string, isApart: boolean, sent: Sent[]): Channel {
-  const wants = new Set<NoticeKind>(NOTICE_KINDS.filter((kind) => !isApart || kind !== 'digest'));
+function keeping(name: string, { apart, changing }: Playing, sent: Sent[]): Channel {
+  const wants = new Set<NoticeKind>(NOTICE_KINDS.filter((kind) => kind !== 'digest' || !apart.includes(name)));
   return {
     name,
     type: 'test',
     wants,
+    ...(changing.includes(name) && { changesMessages: true }),
     deliver: async (notice, { at, receipt }) => {
       sent.push({ channel: name, at, notice, receipt });
       return { kind: 'delivered', statusCode: 200, receipt: `${name}/${notice.id}` };

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../kit/clock.ts';
+import { isMadeByTattle } from '../../../model/alert-label.ts';
 import type { IncidentNotice, ToldIncident } from '../../../model/delivery.ts';
 import type { Incident } from '../../../model/incident.ts';
-import type { Logger } from '../../../model/ports.ts';
+import type { Logger, Metrics } from '../../../model/ports/process.ts';
 import { keepAlive } from '../../keep-alive.ts';
 import { trustedContext } from '../../testing/channel-contract.ts';
 import { aDiagnosis, anIncident, aNotice } from '../../testing/notices.ts';
@@ -16,6 +17,7 @@ const RESOLVE_AFTER_MS = 6000;
 const EVERY_MS = 2000;
 
 const quiet: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const metrics: Metrics = { count: () => {}, gauge: () => {}, observe: () => {} };
 
 /** A channel to these Alertmanagers, kept alive, and one incident that it is told of. */
 function telling(...urls: readonly string[]) {
@@ -26,7 +28,7 @@ function telling(...urls: readonly string[]) {
   const openTold = async (_: string, endedSince: number) =>
     told === null || (told.endedAt !== null && told.endedAt < endedSince) ? [] : [told];
   const ended = keepAlive(
-    { told: { openTold }, channels: () => [channel], isOff: () => false, clock: systemClock, logger: quiet },
+    { told: { openTold }, channels: () => [channel], isOff: () => false, clock: systemClock, logger: quiet, metrics },
     stop.signal,
   );
   onTestFinished(async () => {
@@ -83,6 +85,10 @@ describe('a real Alertmanager', () => {
     await sleep(RESOLVE_AFTER_MS);
     expect(await severities(alertmanager)).toEqual([]);
     expect(alertmanager.notifications().map(({ status }) => status)).toEqual(['firing', 'resolved']);
+    // Tattle knows its own by both, also of what is over.
+    for (const { labels, annotations } of alertmanager.notifications().flatMap(({ alerts }) => alerts)) {
+      expect(isMadeByTattle(labels, annotations)).toBe(true);
+    }
   });
 
   it('takes what got worse for another alert, without a ghost of the former', async () => {

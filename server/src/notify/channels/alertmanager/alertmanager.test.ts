@@ -114,6 +114,7 @@ describe('an Alertmanager', () => {
           object: 'Pod shop/cart-7d9c5-abcde',
           state: 'open',
           runbook_url: 'https://tattle.example/incidents/inc_1',
+          tattle_incident: 'inc_1',
         },
         startsAt: '2026-11-20T23:44:00.000Z',
         endsAt: '2026-11-20T23:49:02.000Z',
@@ -252,7 +253,7 @@ describe('an Alertmanager', () => {
       expect(alerts).toMatchObject([
         {
           labels: { severity: 'high' },
-          annotations: { state: 'acknowledged', cause: 'missing-configuration' },
+          annotations: { state: 'acknowledged', cause: 'missing-configuration', tattle_incident: 'inc_1' },
           endsAt: new Date(clock.now() + 10 * MINUTE).toISOString(),
         },
       ]);

@@ -1,5 +1,6 @@
 /** What Alertmanager is told of incidents, in the form of its API (v2). */
 import { rfc3339 } from '../../../kit/format-time.ts';
+import { TATTLE_MARK } from '../../../model/alert-label.ts';
 import type { ClusterEvent } from '../../../model/cluster-event.ts';
 import type { IncidentNotice, ToldIncident } from '../../../model/delivery.ts';
 import type { Diagnosis } from '../../../model/diagnosis.ts';
@@ -90,14 +91,14 @@ function alert(labels: Labels, saying: Saying, terms: AlertTerms): PostableAlert
   const link = linkTo(incident.id);
   return {
     labels: { ...extraLabels, ...labels },
-    annotations: annotationsOf(saying, link),
+    annotations: annotationsOf(saying, labels, link),
     startsAt: rfc3339(startsAt),
     endsAt: rfc3339(endsAt),
     ...(link === null ? {} : { generatorURL: link }),
   };
 }
 
-function annotationsOf({ incident, diagnosis, event }: Saying, link: string | null): Labels {
+function annotationsOf({ incident, diagnosis, event }: Saying, labels: Labels, link: string | null): Labels {
   const { title, state, subject, root, resolution } = incident;
   const about = [subject.kind, [subject.namespace, subject.name].filter((part) => part !== '').join('/')].join(' ');
   const entries = [
@@ -110,6 +111,8 @@ function annotationsOf({ incident, diagnosis, event }: Saying, link: string | nu
     ['state', state],
     ['resolution', someLines(resolution ?? '', 500)],
     ['runbook_url', link ?? ''],
+    // Without it, it would be taken in again.
+    [TATTLE_MARK, labels[TATTLE_MARK] ?? ''],
   ] as const;
   return Object.fromEntries(entries.filter(([, value]) => value !== ''));
 }

@@ -2,7 +2,7 @@
  * The labels of an incident's alert. They are what Alertmanager knows it by, so that a receipt keeps those that were told: another
  * set is another alert, and the former one must be ended.
  */
-import { TATTLE_LABEL } from '../../../model/alert-label.ts';
+import { TATTLE_MARK } from '../../../model/alert-label.ts';
 import type { CauseCode } from '../../../model/diagnosis.ts';
 import type { Incident } from '../../../model/incident.ts';
 import { oneLine } from '../../message/plain-text.ts';
@@ -13,7 +13,7 @@ export type Labels = Readonly<Record<string, string>>;
 export const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /** Whatever an incident is about. */
-const ALWAYS = ['alertname', 'severity', 'cluster', 'namespace', 'cause', TATTLE_LABEL];
+const ALWAYS = ['alertname', 'severity', 'cluster', 'namespace', 'cause', TATTLE_MARK];
 
 const MOST_RECEIPT = 1000;
 
@@ -31,7 +31,7 @@ export function labelsOf(incident: Incident, cause: CauseCode | null): Labels {
     ['namespace', oneLine(root.namespace, 80)],
     [kindLabel(root.kind), oneLine(root.name, 253)],
     ['cause', cause ?? ''],
-    [TATTLE_LABEL, oneLine(id, 100)],
+    [TATTLE_MARK, oneLine(id, 100)],
   ] as const;
   return Object.fromEntries(entries.filter(([, value]) => value !== ''));
 }

@@ -1,7 +1,7 @@
 /** What can be set for Alertmanager. */
 import { z } from 'zod';
 import { endpointOf } from '../../../kit/guarded-fetch.ts';
-import { TATTLE_LABEL } from '../../../model/alert-label.ts';
+import { TATTLE_MARK } from '../../../model/alert-label.ts';
 import { channelName } from '../channel-type.ts';
 import { ca, secretText } from '../common-settings.ts';
 import { isOwnLabel, LABEL_NAME } from './labels.ts';
@@ -33,30 +33,47 @@ const labelName = z
   .regex(LABEL_NAME, 'must be letters, digits and _, and begin with no digit')
   .refine(
     (name) => !isOwnLabel(name),
-    `must not be a label that Tattle writes itself, such as severity or ${TATTLE_LABEL}`,
+    `must not be a label that Tattle writes itself, such as severity or ${TATTLE_MARK}`,
   );
 
 export const alertmanagerSettings = z
   .strictObject({
     type: z.literal('alertmanager'),
     name: channelName,
-    /** With the path prefix, where there is one. All of them get every alert, as Prometheus does it: name each member of a cluster. */
-    urls: z.array(url).min(1).max(16),
-    /** What is not said again for so long is over in Alertmanager's eyes. Tattle says it every minute. */
-    resolveAfterMinutes: z.number().min(2).max(1440).default(5),
-    /** Beside those that Tattle writes: `team`, `source`, for Alertmanager's routes. */
+    urls: z
+      .array(url)
+      .min(1)
+      .max(16)
+      .describe(
+        'Each member of a cluster, with its path prefix where there is one: all of them get every alert, as Prometheus does it.',
+      ),
+    resolveAfterMinutes: z
+      .number()
+      .min(2)
+      .max(1440)
+      .default(5)
+      .describe('What is not said again for so long is over in Alertmanager’s eyes. Tattle says it every minute.'),
     labels: z
       .record(labelName, z.string().min(1).max(500))
       .refine((labels) => Object.keys(labels).length <= 20, 'must be 20 at the most')
-      .default({}),
+      .default({})
+      .describe('Beside those that Tattle writes, for Alertmanager’s routes: `team`, `source`.'),
     headers: z
       .record(headerName, headerValue)
       .refine((headers) => Object.keys(headers).length <= 20, 'must be 20 at the most')
-      .default({}),
-    basic: z.strictObject({ username: z.string().min(1).max(500), password: z.string().max(4096) }).exactOptional(),
-    bearer: secretText.exactOptional(),
-    /** For the exchange with one Alertmanager. */
-    timeoutSeconds: z.number().min(1).max(30).default(10),
+      .default({})
+      .describe('Sent with each request as they are.'),
+    basic: z
+      .strictObject({ username: z.string().min(1).max(500), password: z.string().max(4096) })
+      .exactOptional()
+      .describe('User and password, where a proxy in front of it asks for them.'),
+    bearer: secretText.exactOptional().describe('A token, where a proxy in front of it asks for one.'),
+    timeoutSeconds: z
+      .number()
+      .min(1)
+      .max(30)
+      .default(10)
+      .describe('Seconds for the exchange with one Alertmanager, after which it counts as failed.'),
     ca,
   })
   .refine(({ basic, bearer }) => basic === undefined || bearer === undefined, {

@@ -69,6 +69,7 @@ function createDiscord(settings: DiscordSettings, context: ChannelContext): Chan
     // A webhook takes five requests in two seconds, and a change with its answer are two.
     pace: { perSecond: 0.5, burst: 2 },
     wants: new Set(NOTICE_KINDS),
+    changesMessages: true,
     deliver: (notice, attempt, signal) => updateInPlace(notice, attempt.receipt, boardOf(notice, signal)),
     preview: (notice) => ({ contentType: 'application/json', body: postBody(notice) }),
     ...buttonsOf(settings, messageOf, send),

@@ -11,25 +11,24 @@ export const discordSettings = z
   .strictObject({
     type: z.literal('discord'),
     name: channelName,
-    /** Of a webhook: https://discord.com/api/webhooks/id/token. */
-    webhookUrl: httpUrl.exactOptional(),
-    /** Of a bot that may see the channel and write in it. */
-    botToken: secretText.exactOptional(),
-    channelId: snowflake.exactOptional(),
-    /** A thread of the channel to write in; a forum needs one. */
-    threadId: snowflake.exactOptional(),
-    /**
-     * Of the bot's application (64 hexadecimal digits): with it, messages have buttons, whose presses Discord sends to
-     * /api/v1/interactions/discord. A webhook of a channel may have none.
-     */
+    webhookUrl: httpUrl.exactOptional().describe('Of a webhook: https://discord.com/api/webhooks/id/token.'),
+    botToken: secretText.exactOptional().describe('Of a bot that may see the channel and write in it.'),
+    channelId: snowflake.exactOptional().describe('Of the channel that the bot writes in.'),
+    threadId: snowflake.exactOptional().describe('A thread of the channel to write in; a forum needs one.'),
     publicKey: z
       .string()
       .regex(/^[0-9a-f]{64}$/i, 'must be the public key of the application: 64 hexadecimal digits')
-      .exactOptional(),
-    /** Ids of the users whose presses count; left out, those of everybody in the channel. */
-    mayAct: z.array(snowflake).min(1).max(500).exactOptional(),
-    /** Of the API; another one for a proxy. */
-    baseUrl: httpUrl.default('https://discord.com/api/v10'),
+      .exactOptional()
+      .describe(
+        'Of the bot’s application, 64 hexadecimal digits: with it, messages have buttons, whose presses Discord sends to /api/v1/interactions/discord. A webhook of a channel may have none.',
+      ),
+    mayAct: z
+      .array(snowflake)
+      .min(1)
+      .max(500)
+      .exactOptional()
+      .describe('Ids of the users whose presses count; left out, those of everybody in the channel.'),
+    baseUrl: httpUrl.default('https://discord.com/api/v10').describe('Of the API; another one for a proxy.'),
     ...wordingSettings,
     timeoutSeconds,
     ca,

@@ -1,7 +1,7 @@
 /** The HTML part: one self-contained page, light and dark, nothing loaded from anywhere, every text escaped. */
+import { escapeHtml } from '../../../kit/escape-html.ts';
 import { colourOf, moreLine } from '../../message/look.ts';
 import type { Message } from '../../message/message.ts';
-import { escapeHtml } from '../escape-html.ts';
 import type { Wording } from '../wording.ts';
 
 const FONT = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";

@@ -26,23 +26,41 @@ export const emailSettings = z
   .strictObject({
     type: z.literal('email'),
     name: channelName,
-    /** `smtps://user:password@host:port` (TLS from the start) or `smtp://…` (STARTTLS unless `security` says otherwise). */
-    url: z.string().max(4096).exactOptional(),
+    url: z
+      .string()
+      .max(4096)
+      .exactOptional()
+      .describe(
+        '`smtps://user:password@host:port` (TLS from the start) or `smtp://…` (STARTTLS unless `security` says otherwise).',
+      ),
     host: z
       .string()
       .refine((host) => normalHost(host) !== null, 'must be a host name or an address, without a port')
-      .exactOptional(),
-    /** Unless told: 465 with `tls`, 587 with `starttls`, 25 with `none`. */
-    port: z.int().min(1).max(65_535).exactOptional(),
-    /** `tls`: from the start. `starttls`: by an upgrade, without which nothing is sent. `none`: readable on the way. */
-    security: z.enum(SECURITIES).exactOptional(),
-    user: credential.exactOptional(),
-    password: credential.exactOptional(),
-    from: address,
-    fromName: z.string().min(1).max(100).default('Tattle'),
-    to: z.array(address).min(1).max(50),
-    /** For the whole exchange. */
-    timeoutSeconds: z.number().min(1).max(50).default(30),
+      .exactOptional()
+      .describe('The mail server, without a port.'),
+    port: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .exactOptional()
+      .describe('Unless told: 465 with `tls`, 587 with `starttls`, 25 with `none`.'),
+    security: z
+      .enum(SECURITIES)
+      .exactOptional()
+      .describe(
+        '`tls`: from the start. `starttls`: by an upgrade, without which nothing is sent. `none`: readable on the way.',
+      ),
+    user: credential.exactOptional().describe('Where the server asks who one is; with the password.'),
+    password: credential.exactOptional().describe('Of the user.'),
+    from: address.describe('The address that the mail comes from; the server has to allow it.'),
+    fromName: z.string().min(1).max(100).default('Tattle').describe('The name beside it.'),
+    to: z.array(address).min(1).max(50).describe('Who gets it.'),
+    timeoutSeconds: z
+      .number()
+      .min(1)
+      .max(50)
+      .default(30)
+      .describe('Seconds for the whole exchange, after which it counts as failed.'),
     ca,
     ...wordingSettings,
   })

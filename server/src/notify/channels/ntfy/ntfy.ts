@@ -42,18 +42,17 @@ function createNtfy(settings: NtfySettings, context: ChannelContext): Channel {
   const word = createWording(settings, context.linkTo);
   const authorization = authorizationOf(settings);
 
-  function bodyOf(notice: Notice): string {
+  function fieldsOf(notice: Notice) {
     const { message, title, text } = word(notice);
     const body = text ?? messageText(message, { link: false });
-    return JSON.stringify({
-      topic,
+    return {
       title,
       // An empty message would show as "triggered".
       message: body === '' ? title : withinLimit(body),
       priority: priorityOf(message),
       tags: [tagOf(message)],
       ...(message.url !== null && { click: message.url }),
-    });
+    };
   }
 
   async function deliver(notice: Notice, _attempt: DeliveryAttempt, signal: AbortSignal): Promise<DeliveryOutcome> {
@@ -62,16 +61,18 @@ function createNtfy(settings: NtfySettings, context: ChannelContext): Channel {
       ...(authorization !== null && { authorization }),
       ...(sequence !== null && { 'x-sequence-id': sequence }),
     };
-    const answer = await send({ url: root, headers, body: bodyOf(notice) }, signal);
+    const answer = await send({ url: root, headers, body: JSON.stringify({ topic, ...fieldsOf(notice) }) }, signal);
     return withMend(httpOutcome(answer, context.clock.now()), MENDS);
   }
 
   return {
     name: settings.name,
     type: 'ntfy',
-    wants: new Set(NOTICE_KINDS),
+    // That somebody looks at it is no reason for a phone to show it again, which older servers make it do.
+    wants: new Set(NOTICE_KINDS.filter((kind) => kind !== 'acknowledged')),
     deliver,
-    preview: (notice) => ({ contentType: 'application/json', body: bodyOf(notice) }),
+    // Without the topic: whoever may see what is sent is not to read along.
+    preview: (notice) => ({ contentType: 'application/json', body: JSON.stringify(fieldsOf(notice)) }),
   };
 }
 

@@ -9,23 +9,29 @@ export const ntfySettings = z
   .strictObject({
     type: z.literal('ntfy'),
     name: channelName,
-    /** Of the server; with the topic as its last part where `topic` does not say it. */
-    url: httpUrl.default('https://ntfy.sh'),
-    topic: z.string().regex(TOPIC, 'must be 1 to 64 letters, digits, dashes and underscores').exactOptional(),
-    /** An access token (tk_…), or user and password instead. */
-    token: secretText.exactOptional(),
+    url: httpUrl
+      .default('https://ntfy.sh')
+      .describe('Of the server; with the topic as its last part where `topic` does not say it.'),
+    topic: z
+      .string()
+      .regex(TOPIC, 'must be 1 to 64 letters, digits, dashes and underscores')
+      .exactOptional()
+      .describe('Whoever knows it may read it, unless the server protects it: choose one that is hard to guess.'),
+    token: secretText.exactOptional().describe('An access token (tk_…), or user and password instead.'),
     user: z
       .string()
       .min(1)
       .max(200)
       .regex(/^[^:\p{Cc}]+$/u, 'must be on one line and without a colon')
-      .exactOptional(),
+      .exactOptional()
+      .describe('Where the server asks who one is; with the password.'),
     password: z
       .string()
       .min(1)
       .max(200)
       .regex(/^\P{Cc}+$/u, 'must be on one line')
-      .exactOptional(),
+      .exactOptional()
+      .describe('Of the user.'),
     timeoutSeconds,
     ca,
     ...wordingSettings,

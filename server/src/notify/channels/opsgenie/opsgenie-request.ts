@@ -7,6 +7,9 @@ import type { Wording } from '../wording.ts';
 
 const PRIORITIES = { critical: 'P1', high: 'P2', medium: 'P3', low: 'P4', info: 'P5' } as const;
 
+/** Opsgenie's limit, in characters. */
+const MOST_USER = 100;
+
 export interface OpsgenieRequest {
   /** Below the API's address. */
   readonly path: string;
@@ -14,17 +17,24 @@ export interface OpsgenieRequest {
 }
 
 /**
- * A cause that is found later is a note: an alert cannot change its text. Whatever else is told creates the alert, which does
- * nothing where it is open and opens it anew where somebody closed it over there.
+ * In the order of sending. A cause that is found later is a note: an alert cannot change its text. Whatever begins or goes on creates
+ * the alert, which does nothing where it is open and opens it anew where somebody closed it over there; the first time, it is acknowledged
+ * at once where somebody looks at it already. An acknowledgement is not taken back: here, too, one ends with its incident alone.
  */
-export function opsgenieRequest(notice: IncidentNotice, wording: Wording): OpsgenieRequest {
+export function opsgenieRequests(notice: IncidentNotice, wording: Wording): readonly OpsgenieRequest[] {
   // A test is an alert of its own: it must not close with, or hide behind, a problem.
   const alias = stableKey(notice.kind === 'test' ? notice.id : notice.incident.id);
   const text = textOf(wording);
   const on = (action: string) => `/v2/alerts/${alias}/${action}?identifierType=alias`;
-  if (notice.kind === 'resolved') return { path: on('close'), fields: { source: 'Tattle', note: text } };
-  if (notice.kind === 'diagnosed') return { path: on('notes'), fields: { source: 'Tattle', note: text } };
-  return { path: '/v2/alerts', fields: alertFields(notice, wording, alias, text) };
+  const note = { source: 'Tattle', note: text };
+  const by = oneLine(notice.acknowledgedBy ?? '', MOST_USER);
+  const acknowledge = { path: on('acknowledge'), fields: { ...(by !== '' && { user: by }), ...note } };
+  if (notice.kind === 'resolved') return [{ path: on('close'), fields: note }];
+  if (notice.kind === 'diagnosed') return [{ path: on('notes'), fields: note }];
+  if (notice.kind === 'acknowledged') return [acknowledge];
+  const create = { path: '/v2/alerts', fields: alertFields(notice, wording, alias, text) };
+  const isTaken = notice.kind === 'opened' && notice.incident.state === 'acknowledged';
+  return isTaken ? [create, acknowledge] : [create];
 }
 
 function alertFields({ incident, kind }: IncidentNotice, { message, title }: Wording, alias: string, text: string) {

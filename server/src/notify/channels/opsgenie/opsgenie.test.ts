@@ -18,13 +18,14 @@ const accepted = answers.json({ result: 'Request will be processed', took: 0.3, 
 const fieldsOf = ({ body }: Received) => JSON.parse(body) as Record<string, string | undefined>;
 
 channelContract('opsgenie', {
+  wantsAcknowledgements: true,
   type: opsgenie,
   settings,
   secret: SECRET,
   accept: accepted,
   verify: ({ headers, path }) => {
     expect(headers.authorization).toBe(`GenieKey ${SECRET}`);
-    expect(path).toMatch(/^\/v2\/alerts(\/inc_1\/(close|notes)\?identifierType=alias)?$/);
+    expect(path).toMatch(/^\/v2\/alerts(\/inc_1\/(close|notes|acknowledge)\?identifierType=alias)?$/);
   },
   assertHarmless: (received) => {
     const { message, description, note, alias } = fieldsOf(received);
@@ -48,16 +49,20 @@ channelContract('opsgenie', {
 });
 
 describe('opsgenie', () => {
-  async function send(notice: Notice, more: object = {}): Promise<Received> {
+  async function sendAll(notice: Notice, more: object = {}): Promise<readonly Received[]> {
     const endpoint = await faultyEndpoint(accepted);
     try {
       await attempt(opsgenie.create(settings(endpoint.url, more), trustedContext()), notice, { secret: SECRET });
-      const [received] = endpoint.received;
-      if (received === undefined) throw new Error('nothing came');
-      return received;
+      return [...endpoint.received];
     } finally {
       await endpoint.close();
     }
+  }
+
+  async function send(notice: Notice, more: object = {}): Promise<Received> {
+    const [received] = await sendAll(notice, more);
+    if (received === undefined) throw new Error('nothing came');
+    return received;
   }
 
   it.each([
@@ -65,9 +70,27 @@ describe('opsgenie', () => {
     ['worse', '/v2/alerts'],
     ['escalated', '/v2/alerts'],
     ['diagnosed', '/v2/alerts/inc_1/notes?identifierType=alias'],
+    ['acknowledged', '/v2/alerts/inc_1/acknowledge?identifierType=alias'],
     ['resolved', '/v2/alerts/inc_1/close?identifierType=alias'],
   ])('tells %s to %s', async (kind, path) => {
     expect((await send(noticesOfEveryKind()[kind] ?? aNotice())).path).toBe(path);
+  });
+
+  it('says who acknowledged it, and acknowledges at once what is told while somebody looks at it', async () => {
+    const incident = anIncident({ state: 'acknowledged' });
+    const of = (kind: 'opened' | 'worse' | 'acknowledged', acknowledgedBy = 'ana') =>
+      sendAll(aNotice({ kind, incident, acknowledgedBy }));
+    const [acknowledged] = await of('acknowledged', `ana ${'a'.repeat(200)}`);
+    expect(acknowledged === undefined ? '' : fieldsOf(acknowledged).user).toMatch(/^ana a{95}…$/);
+    const acts = (await of('opened')).map(({ path, body }) => [
+      path.split(/[/?]/)[4] ?? 'create',
+      JSON.parse(body).user,
+    ]);
+    expect(acts).toEqual([
+      ['create', undefined],
+      ['acknowledge', 'ana'],
+    ]);
+    expect(await of('worse')).toHaveLength(1);
   });
 
   it('gives the priority of the severity, and P5 to a test, which is an alert of its own', async () => {

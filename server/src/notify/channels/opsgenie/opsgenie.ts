@@ -1,4 +1,4 @@
-/** Opsgenie by its alert API: an alert is created, noted upon and closed with the incident. */
+/** Opsgenie by its alert API: an alert is created, noted upon, acknowledged and closed with the incident. */
 import {
   type Channel,
   type ChannelPreview,
@@ -13,7 +13,7 @@ import { createSendJson } from '../send-json.ts';
 import { httpTarget } from '../target.ts';
 import { type Mends, withMend } from '../with-mend.ts';
 import { createWording } from '../wording.ts';
-import { opsgenieRequest } from './opsgenie-request.ts';
+import { opsgenieRequests } from './opsgenie-request.ts';
 import { type OpsgenieSettings, opsgenieSettings } from './settings.ts';
 
 export const opsgenie = defineChannel({
@@ -40,14 +40,20 @@ function createOpsgenie(settings: OpsgenieSettings, context: ChannelContext): Ch
   async function deliver(notice: Notice, _attempt: DeliveryAttempt, signal: AbortSignal): Promise<DeliveryOutcome> {
     // A summary is no reason to page anybody.
     if (notice.kind === 'digest') return { kind: 'delivered', statusCode: null };
-    const { path, fields } = opsgenieRequest(notice, word(notice));
-    const answer = await send({ url: `${base}${path}`, headers, body: JSON.stringify(fields) }, signal);
-    return withMend(httpOutcome(answer, context.clock.now()), MENDS);
+    let outcome: DeliveryOutcome = { kind: 'delivered', statusCode: null };
+    for (const { path, fields } of opsgenieRequests(notice, word(notice))) {
+      const answer = await send({ url: `${base}${path}`, headers, body: JSON.stringify(fields) }, signal);
+      outcome = withMend(httpOutcome(answer, context.clock.now()), MENDS);
+      // Tried again, the alert is created again, which does nothing where it is open.
+      if (outcome.kind !== 'delivered') return outcome;
+    }
+    return outcome;
   }
 
   function preview(notice: Notice): ChannelPreview {
     if (notice.kind === 'digest') return { contentType: 'text/plain', body: 'Nothing: a summary pages nobody.' };
-    return { contentType: 'application/json', body: JSON.stringify(opsgenieRequest(notice, word(notice)).fields) };
+    const [fields, ...more] = opsgenieRequests(notice, word(notice)).map((request) => request.fields);
+    return { contentType: 'application/json', body: JSON.stringify(more.length === 0 ? fields : [fields, ...more]) };
   }
 
   const wants = new Set(NOTICE_KINDS.filter((kind) => kind !== 'digest'));

@@ -6,10 +6,12 @@ import { ca, httpUrl, secretText, timeoutSeconds, wordingSettings } from '../com
 export const opsgenieSettings = z.strictObject({
   type: z.literal('opsgenie'),
   name: channelName,
-  /** Of an API integration. */
-  apiKey: secretText,
-  /** In the EU: https://api.eu.opsgenie.com. Jira Service Management: https://api.atlassian.com/jsm/ops/integration. */
-  url: httpUrl.default('https://api.opsgenie.com'),
+  apiKey: secretText.describe('Of an API integration.'),
+  url: httpUrl
+    .default('https://api.opsgenie.com')
+    .describe(
+      'In the EU: https://api.eu.opsgenie.com. Jira Service Management: https://api.atlassian.com/jsm/ops/integration.',
+    ),
   timeoutSeconds,
   ca,
   ...wordingSettings,

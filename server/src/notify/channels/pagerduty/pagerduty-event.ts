@@ -9,12 +9,24 @@ import type { Wording } from '../wording.ts';
 
 const SEVERITIES = { critical: 'critical', high: 'error', medium: 'warning', low: 'info', info: 'info' } as const;
 
-/** Everything but the routing key, which is a credential. */
-export function pagerdutyEvent(notice: IncidentNotice, { message, title, text }: Wording) {
+/**
+ * In the order of sending; everything but the routing key, which is a credential. What is told for the first time while somebody looks
+ * at it is acknowledged as soon as it is triggered, since an alert has to be there before it can be. What gets worse pages all the same.
+ */
+export function pagerdutyEvents(notice: IncidentNotice, wording: Wording) {
+  const { kind, incident } = notice;
+  const action = actionOf(notice);
+  const isTaken = kind === 'opened' && incident.state === 'acknowledged';
+  return [action, ...(isTaken ? (['acknowledge'] as const) : [])].map((each) => eventOf(each, notice, wording));
+}
+
+type Action = 'trigger' | 'acknowledge' | 'resolve';
+
+function eventOf(action: Action, notice: IncidentNotice, { message, title, text }: Wording) {
   const { incident, kind } = notice;
   const { url, cause } = message;
   return {
-    event_action: actionOf(notice),
+    event_action: action,
     // A test is an alert of its own: it must not resolve with, or hide behind, a problem.
     dedup_key: stableKey(kind === 'test' ? notice.id : incident.id),
     client: 'Tattle',
@@ -35,9 +47,13 @@ export function pagerdutyEvent(notice: IncidentNotice, { message, title, text }:
   };
 }
 
-/** A trigger of an open alert only adds to it; of one that somebody resolved over there, it opens it anew. */
-function actionOf({ kind, incident }: IncidentNotice): 'trigger' | 'acknowledge' | 'resolve' {
+/**
+ * A trigger of an open alert only adds to it; of one that somebody resolved over there, it opens it anew. No event takes an
+ * acknowledgement back; here, too, one ends with its incident alone.
+ */
+function actionOf({ kind, incident }: IncidentNotice): Action {
   if (kind === 'resolved') return 'resolve';
+  if (kind === 'acknowledged') return 'acknowledge';
   const isCalm = kind === 'diagnosed' || kind === 'reminder';
   return isCalm && incident.state === 'acknowledged' ? 'acknowledge' : 'trigger';
 }

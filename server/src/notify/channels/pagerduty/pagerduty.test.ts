@@ -19,6 +19,7 @@ const accepted = answers.json({ status: 'success', message: 'Event processed', d
 const fieldsOf = ({ body }: Received) => JSON.parse(body) as Record<string, unknown>;
 
 channelContract('pagerduty', {
+  wantsAcknowledgements: true,
   type: pagerduty,
   settings,
   secret: SECRET,
@@ -58,16 +59,20 @@ channelContract('pagerduty', {
 });
 
 describe('pagerduty', () => {
-  async function send(notice: Notice): Promise<Record<string, unknown>> {
-    const endpoint = await faultyEndpoint(accepted);
+  async function sendAll(notice: Notice, answer = accepted): Promise<readonly Record<string, unknown>[]> {
+    const endpoint = await faultyEndpoint(answer);
     try {
       await attempt(pagerduty.create(settings(endpoint.url), trustedContext()), notice, { secret: SECRET });
-      const [received] = endpoint.received;
-      if (received === undefined) throw new Error('nothing came');
-      return fieldsOf(received);
+      return endpoint.received.map(fieldsOf);
     } finally {
       await endpoint.close();
     }
+  }
+
+  async function send(notice: Notice): Promise<Record<string, unknown>> {
+    const [received] = await sendAll(notice);
+    if (received === undefined) throw new Error('nothing came');
+    return received;
   }
 
   it.each([
@@ -75,6 +80,7 @@ describe('pagerduty', () => {
     ['worse', 'trigger'],
     ['diagnosed', 'trigger'],
     ['escalated', 'trigger'],
+    ['acknowledged', 'acknowledge'],
     ['resolved', 'resolve'],
   ])('of an incident that is told %s, makes a %s of its alert', async (kind, action) => {
     const notice = noticesOfEveryKind()[kind] ?? aNotice();
@@ -84,7 +90,21 @@ describe('pagerduty', () => {
   it('follows an acknowledgement, and pages anew when it got worse all the same', async () => {
     const incident = anIncident({ state: 'acknowledged' });
     expect(await send(aNotice({ kind: 'diagnosed', incident }))).toMatchObject({ event_action: 'acknowledge' });
-    expect(await send(aNotice({ kind: 'worse', incident }))).toMatchObject({ event_action: 'trigger' });
+    const worse = await sendAll(aNotice({ kind: 'worse', incident }));
+    expect(worse.map((event) => event['event_action'])).toEqual(['trigger']);
+  });
+
+  it('acknowledges at once what is told for the first time while somebody looks at it', async () => {
+    const notice = aNotice({ incident: anIncident({ state: 'acknowledged' }), acknowledgedBy: 'ana' });
+    const events = await sendAll(notice);
+    expect(events).toMatchObject([
+      { event_action: 'trigger', dedup_key: 'inc_1' },
+      { event_action: 'acknowledge', dedup_key: 'inc_1' },
+    ]);
+    const { body } = pagerduty.create(settings('http://127.0.0.1:9'), trustedContext()).preview(notice);
+    expect(JSON.parse(body)).toHaveLength(2);
+    // What was not triggered cannot be acknowledged: it is tried again from the start.
+    expect(await sendAll(notice, answers.status(500))).toHaveLength(1);
   });
 
   it('maps severities, and makes a test an alert of its own that wakes nobody', async () => {

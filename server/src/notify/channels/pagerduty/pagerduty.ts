@@ -13,7 +13,7 @@ import { httpOutcome } from '../http-outcome.ts';
 import { createSendJson, jsonFields } from '../send-json.ts';
 import { httpTarget } from '../target.ts';
 import { createWording } from '../wording.ts';
-import { pagerdutyEvent } from './pagerduty-event.ts';
+import { pagerdutyEvents } from './pagerduty-event.ts';
 import { type PagerdutySettings, pagerdutySettings } from './settings.ts';
 
 export const pagerduty = defineChannel({
@@ -31,14 +31,20 @@ function createPagerduty(settings: PagerdutySettings, context: ChannelContext): 
   async function deliver(notice: Notice, _attempt: DeliveryAttempt, signal: AbortSignal): Promise<DeliveryOutcome> {
     // A summary is no reason to page anybody.
     if (notice.kind === 'digest') return { kind: 'delivered', statusCode: null };
-    const event = { routing_key: settings.routingKey, ...pagerdutyEvent(notice, word(notice)) };
-    const answer = await send({ url: settings.url, body: JSON.stringify(event) }, signal);
-    return pagerdutyOutcome(answer, context.clock.now());
+    let outcome: DeliveryOutcome = { kind: 'delivered', statusCode: null };
+    for (const event of pagerdutyEvents(notice, word(notice))) {
+      const body = JSON.stringify({ routing_key: settings.routingKey, ...event });
+      outcome = pagerdutyOutcome(await send({ url: settings.url, body }, signal), context.clock.now());
+      // Tried again, the alert is triggered again, which adds nothing to one that is open.
+      if (outcome.kind !== 'delivered') return outcome;
+    }
+    return outcome;
   }
 
   function preview(notice: Notice): ChannelPreview {
     if (notice.kind === 'digest') return { contentType: 'text/plain', body: 'Nothing: a summary pages nobody.' };
-    return { contentType: 'application/json', body: JSON.stringify(pagerdutyEvent(notice, word(notice))) };
+    const [event, ...more] = pagerdutyEvents(notice, word(notice));
+    return { contentType: 'application/json', body: JSON.stringify(more.length === 0 ? event : [event, ...more]) };
   }
 
   const wants = new Set(NOTICE_KINDS.filter((kind) => kind !== 'digest'));

@@ -6,9 +6,13 @@ import { ca, httpUrl, timeoutSeconds, wordingSettings } from '../common-settings
 export const pagerdutySettings = z.strictObject({
   type: z.literal('pagerduty'),
   name: channelName,
-  routingKey: z.string().regex(/^[A-Za-z0-9]{20,64}$/, 'must be the integration key of an Events API v2 integration'),
-  /** In the EU: https://events.eu.pagerduty.com/v2/enqueue. */
-  url: httpUrl.default('https://events.pagerduty.com/v2/enqueue'),
+  routingKey: z
+    .string()
+    .regex(/^[A-Za-z0-9]{20,64}$/, 'must be the integration key of an Events API v2 integration')
+    .describe('The integration key of an Events API v2 integration.'),
+  url: httpUrl
+    .default('https://events.pagerduty.com/v2/enqueue')
+    .describe('In the EU: https://events.eu.pagerduty.com/v2/enqueue.'),
   timeoutSeconds,
   ca,
   ...wordingSettings,

@@ -7,25 +7,27 @@ export const slackSettings = z
   .strictObject({
     type: z.literal('slack'),
     name: channelName,
-    /** Of an incoming webhook: it tells, and cannot change what it told. */
-    webhookUrl: httpUrl.exactOptional(),
-    /** Of an app with the scope chat:write (and chat:write.public for public channels that it is not in). */
-    botToken: secretText.exactOptional(),
-    /** An id such as C0123456789, or a name such as #ops. */
+    webhookUrl: httpUrl.exactOptional().describe('Of an incoming webhook: it tells, and cannot change what it told.'),
+    botToken: secretText
+      .exactOptional()
+      .describe('Of an app with the scope chat:write (and chat:write.public for public channels that it is not in).'),
     channel: z
       .string()
       .regex(/^#?[\p{L}\p{N}._-]{1,80}$/u, 'must be the id of a channel, such as C0123456789, or its name')
-      .exactOptional(),
-    /** Of the app: with it, messages have buttons, whose presses Slack sends to /api/v1/interactions/slack. */
-    signingSecret: secretText.exactOptional(),
-    /** Ids of the users whose presses count, such as U0123456789; left out, those of everybody in the channel. */
+      .exactOptional()
+      .describe('An id such as C0123456789, or a name such as #ops.'),
+    signingSecret: secretText
+      .exactOptional()
+      .describe('Of the app: with it, messages have buttons, whose presses Slack sends to /api/v1/interactions/slack.'),
     mayAct: z
       .array(z.string().regex(/^[UW][A-Z0-9]{1,30}$/, 'must be ids of users, such as U0123456789'))
       .min(1)
       .max(500)
-      .exactOptional(),
-    /** Of the Web API; another one for a proxy. */
-    baseUrl: httpUrl.default('https://slack.com/api'),
+      .exactOptional()
+      .describe(
+        'Ids of the users whose presses count, such as U0123456789; left out, those of everybody in the channel.',
+      ),
+    baseUrl: httpUrl.default('https://slack.com/api').describe('Of the Web API; another one for a proxy.'),
     ...wordingSettings,
     timeoutSeconds,
     ca,

@@ -6,6 +6,7 @@ import { createSendJson } from '../send-json.ts';
 import { httpTarget } from '../target.ts';
 import { type Step, updateInPlace } from '../update-in-place.ts';
 import { createWording } from '../wording.ts';
+import { WORTH_A_MESSAGE } from '../worth-a-message.ts';
 import { escapeMrkdwn, type SlackMessage, slackAnswer, slackMessage } from './blocks.ts';
 import { buttonBlocks, slackButtons } from './buttons.ts';
 import { type SlackSettings, slackSettings } from './settings.ts';
@@ -36,8 +37,7 @@ function createWebhook(settings: SlackSettings, url: string, context: ChannelCon
     name: settings.name,
     type: 'slack',
     pace: PACE,
-    // A cause that is found later would be a second message.
-    wants: new Set(NOTICE_KINDS.filter((kind) => kind !== 'diagnosed')),
+    wants: WORTH_A_MESSAGE,
     deliver: async (notice, _attempt, signal) =>
       webhookOutcome(await send({ url, body: bodyOf(notice) }, signal), context.clock.now()),
     preview: (notice) => ({ contentType: 'application/json', body: bodyOf(notice) }),
@@ -112,6 +112,7 @@ function createApp(settings: SlackSettings, { token, channel }: Account, context
     type: 'slack',
     pace: PACE,
     wants: new Set(NOTICE_KINDS),
+    changesMessages: true,
     deliver: (notice, attempt, signal) => updateInPlace(notice, attempt.receipt, boardOf(notice, signal)),
     preview: (notice) => ({ contentType: 'application/json', body: postBody(messageOf(notice)) }),
     ...buttonsOf(settings, messageOf, context),

@@ -6,8 +6,9 @@ import { ca, httpUrl, timeoutSeconds, wordingSettings } from '../common-settings
 export const teamsSettings = z.strictObject({
   type: z.literal('teams'),
   name: channelName,
-  /** Of a workflow that begins with "When a Teams webhook request is received"; its signature is part of it. */
-  webhookUrl: httpUrl,
+  webhookUrl: httpUrl.describe(
+    'Of a workflow that begins with “When a Teams webhook request is received”; its signature is part of it.',
+  ),
   ...wordingSettings,
   timeoutSeconds,
   ca,

@@ -1,9 +1,10 @@
 /** Microsoft Teams: a card through a workflow of Power Automate, which tells, and cannot change what it told. */
-import { type Channel, type Notice, NOTICE_KINDS } from '../../../model/delivery.ts';
+import type { Channel, Notice } from '../../../model/delivery.ts';
 import { type ChannelContext, defineChannel } from '../channel-type.ts';
 import { createSendJson } from '../send-json.ts';
 import { httpTarget } from '../target.ts';
 import { createWording } from '../wording.ts';
+import { WORTH_A_MESSAGE } from '../worth-a-message.ts';
 import { escapeCardMarkdown, teamsMessage } from './card.ts';
 import { type TeamsSettings, teamsSettings } from './settings.ts';
 import { teamsOutcome } from './teams-outcome.ts';
@@ -25,8 +26,7 @@ function createTeams(settings: TeamsSettings, context: ChannelContext): Channel 
     type: 'teams',
     // A connection is cut short after four requests in a second.
     pace: { perSecond: 2, burst: 4 },
-    // A cause that is found later would be a second message.
-    wants: new Set(NOTICE_KINDS.filter((kind) => kind !== 'diagnosed')),
+    wants: WORTH_A_MESSAGE,
     deliver: async (notice, _attempt, signal) =>
       teamsOutcome(await send({ url: settings.webhookUrl, body: bodyOf(notice) }, signal), context.clock.now()),
     preview: (notice) => ({ contentType: 'application/json', body: bodyOf(notice) }),

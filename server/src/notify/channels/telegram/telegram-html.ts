@@ -1,8 +1,8 @@
 /** A message in Telegram's HTML: a few flat tags, cut in the plain text so that no tag and no entity breaks. */
+import { escapeHtml } from '../../../kit/escape-html.ts';
 import { symbolOf } from '../../message/look.ts';
 import { cut } from '../../message/plain-text.ts';
 import type { Message } from '../../message/message.ts';
-import { escapeHtml } from '../escape-html.ts';
 import { alsoLines } from '../message-text.ts';
 import type { Wording } from '../wording.ts';
 

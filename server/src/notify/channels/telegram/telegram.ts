@@ -59,6 +59,7 @@ function createTelegram(settings: TelegramSettings, context: ChannelContext): Ch
     name: settings.name,
     type: 'telegram',
     wants: new Set(NOTICE_KINDS),
+    changesMessages: true,
     deliver: (notice, attempt, signal) => updateInPlace(notice, attempt.receipt, boardOf(word(notice), signal)),
     preview: (notice) => ({ contentType: 'application/json', body: JSON.stringify(newMessage(word(notice))) }),
   };

@@ -45,14 +45,20 @@ export const endpointSettings = {
     .refine(
       (url) => endpointOf(url) !== null,
       'must be http(s)://host/path without credentials in it: give those in headers',
+    )
+    .describe('Where messages are sent; http(s)://host/path.'),
+  secrets: z
+    .array(secret)
+    .max(2)
+    .default([])
+    .describe(
+      'Sign each message (Standard Webhooks). The new one first while a secret rotates: each message then carries both signatures. None: not signed.',
     ),
-  /** The new one first while a secret rotates: each message then carries both signatures. None: not signed. */
-  secrets: z.array(secret).max(2).default([]),
-  /** Sent with each message as they are, for example Authorization. */
   headers: z
     .record(headerName, headerValue)
     .refine((headers) => Object.keys(headers).length <= 20, 'must be 20 at the most')
-    .default({}),
+    .default({})
+    .describe('Sent with each message as they are, for example Authorization.'),
   timeoutSeconds,
   ca,
 };
@@ -61,20 +67,24 @@ export const webhookSettings = z
   .strictObject({
     type: z.literal('webhook'),
     ...endpointSettings,
-    /** `event`: the body that event watchers send. `tattle`: the incident with all of its evidence. `template`: of one's own. */
-    format: z.enum(['event', 'tattle', 'template']).default('event'),
-    /**
-     * Liquid over the native body and `message`. For JSON its values are escaped for use within quotes, `"{{ message.why }}"`; whole
-     * values go as `{{ incident | json | raw }}`.
-     */
-    template: template.exactOptional(),
-    /** Of what the template writes. */
+    format: z
+      .enum(['event', 'tattle', 'template'])
+      .default('event')
+      .describe(
+        '`event`: the body that event watchers send. `tattle`: the incident with all of its evidence. `template`: of one’s own.',
+      ),
+    template: template
+      .exactOptional()
+      .describe(
+        'Liquid over the native body and `message`. For JSON its values are escaped for use within quotes, `"{{ message.why }}"`; whole values go as `{{ incident | json | raw }}`.',
+      ),
     contentType: z
       .string()
       .max(200)
       .regex(/^[\w.+-]+\/[\w.+-]+(; ?[\w-]+=[\w.-]+)*$/, 'must be a media type such as application/json')
-      .default('application/json'),
-    method: z.enum(['POST', 'PUT']).default('POST'),
+      .default('application/json')
+      .describe('Of what the template writes.'),
+    method: z.enum(['POST', 'PUT']).default('POST').describe('How it is sent.'),
   })
   .superRefine(({ format, template: source }, context) => {
     const wrong = (message: string) => context.addIssue({ code: 'custom', path: ['template'], message });

@@ -19,6 +19,7 @@ const settings = (url: string, more: object = {}) => ({
 });
 
 channelContract('webhook with a template', {
+  wantsAcknowledgements: true,
   type: webhook,
   settings,
   secret: SECRET,

@@ -29,6 +29,7 @@ function verify(received: Received, whsec: string): void {
 const webhookTo = (url: string, more: object = {}) => ({ type: 'webhook', name: 'ops', url, secrets: [NEW], ...more });
 
 channelContract('webhook', {
+  wantsAcknowledgements: true,
   type: webhook,
   settings: (url) => webhookTo(url, { timeoutSeconds: 1 }),
   secret: 'T0k3nInThePath',
