@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createHotPath } from '../server/src/app/hot-path.ts';
-import { PrometheusMetrics } from '../server/src/app/metrics.ts';
+import { PrometheusMetrics } from '../server/src/app/metrics/metrics.ts';
 import { systemClock } from '../server/src/kit/clock.ts';
 import { createRedactor } from '../server/src/kit/redaction.ts';
 import type { Arrival } from '../server/src/model/observation.ts';

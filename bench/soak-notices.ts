@@ -60,6 +60,14 @@ export async function noticeFailures(tattle: TattleProcess, told: Told): Promise
   return [...failed, ...disagreeing];
 }
 
+/** Of what was told alone: a second notice of one kind is one too many where nothing got worse twice. */
+export function noticeIdFailures(told: Told): readonly string[] {
+  return [...told].flatMap(([id, kinds]) => {
+    const ids = kinds.get('opened')?.size ?? 0;
+    return ids > 1 ? [`incident ${id} was told as opened under ${ids} ids`] : [];
+  });
+}
+
 /** As many ids of each kind as it is said to have been told of, and something of each incident. */
 async function disagreements(tattle: TattleProcess, id: string, told: Told): Promise<readonly string[]> {
   const { items } = (await call(tattle, 'GET', `/api/v1/incidents/${id}/decisions`)) as { items: readonly Decision[] };

@@ -2,6 +2,7 @@
  * kill -9 at random, again and again, under load, and then the oracle: every event that the API server served is stored exactly
  * once with its last count, nothing is stored that was never served, new events flow afterwards, gaps are in order, and whoever was to be
  * told of an incident was told, under one id a turn. Every fourth kill takes PostgreSQL along, as a power cut would.
+ * Before that, as root, a disk of its own becomes full and is freed again, by the same oracle.
  *
  *   npm run soak -- --kills 100 --rate 200
  */
@@ -11,8 +12,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { postmasterPid } from './processes.ts';
+import { caughtUp, rowsOf } from './soak-events.ts';
+import { fullDiskFailures } from './soak-full-disk.ts';
 import { muteNamespace, noticeFailures, writeNotifySettings } from './soak-notices.ts';
-import { type Served, startWitness } from './witness.ts';
+import { startWitness } from './witness.ts';
 import { spawnTattle, startTattle, type TattleProcess, writeKubeconfig } from './tattle-process.ts';
 
 const { values } = parseArgs({
@@ -22,14 +25,6 @@ const kills = Number(values.kills);
 /** A start takes about a second: kills fall into the start, the list, the catching up and the watching. */
 const SHORTEST_LIFE_MS = 300;
 const LONGEST_LIFE_MS = 4000;
-const CATCH_UP_MS = 60_000;
-
-interface Row {
-  readonly uid: string;
-  readonly origin: string;
-  readonly count: number;
-  readonly message: string;
-}
 
 const home = await mkdtemp(join(tmpdir(), 'tattle-soak-'));
 const witness = await startWitness(Number(values.rate));
@@ -40,10 +35,14 @@ const environment = {
   TATTLE_CONFIG: await writeNotifySettings(home),
 };
 let failures: readonly string[] = [];
+const onFullDisk = await fullDiskFailures(Number(values.rate));
+if (onFullDisk === null) {
+  console.error('SKIPPED the full disk: only root may mount a small one here; run the soak as root to try it');
+}
 try {
   await beforeAll();
   for (let kill = 1; kill <= kills; kill += 1) await liveAndDie(kill);
-  failures = await judge();
+  failures = [...(await judge()), ...(onFullDisk ?? [])];
 } finally {
   await witness.close();
   await rm(home, { recursive: true, force: true, maxRetries: 5 });
@@ -85,13 +84,11 @@ async function judge(): Promise<readonly string[]> {
   const tattle = await startTattle(witness.url, home, environment);
   try {
     witness.pause();
-    await caughtUp(tattle);
-    const stored = await rows(tattle);
-    const failed = compare(witness.served, stored);
+    const failed = await caughtUp(tattle, witness.served);
+    const before = (await rowsOf(tattle, 'event')).length;
     witness.resume();
-    const before = stored.length;
     await sleep(3000);
-    if ((await rows(tattle)).length <= before) failed.push('no new event flowed after the last kill');
+    if ((await rowsOf(tattle, 'event')).length <= before) failed.push('no new event flowed after the last kill');
     failed.push(...(await gapFailures(tattle)), ...(await noticeFailures(tattle, witness.told)));
     return failed;
   } finally {
@@ -107,42 +104,4 @@ async function gapFailures(tattle: TattleProcess): Promise<readonly string[]> {
   return status.gaps
     .filter(({ from, to }) => to !== null && Date.parse(to) < Date.parse(from))
     .map(({ from, to }) => `a gap ends before it begins: ${from} – ${to}`);
-}
-
-/** The witness is paused: what is stored must come to equal what was served. */
-async function caughtUp(tattle: TattleProcess): Promise<void> {
-  const deadline = performance.now() + CATCH_UP_MS;
-  while (performance.now() < deadline) {
-    if (compare(witness.served, await rows(tattle)).length === 0) return;
-    await sleep(1000);
-  }
-}
-
-async function rows(tattle: TattleProcess): Promise<readonly Row[]> {
-  const all: Row[] = [];
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const query = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const answer = await tattle.get(`/api/v1/events?limit=1000${query}`);
-    if (!answer.ok) throw new Error(`the events answered ${answer.status}: ${await answer.text()}`);
-    const page = (await answer.json()) as { items: readonly Row[]; nextCursor: string | null };
-    all.push(...page.items.filter(({ origin }) => origin === 'event'));
-    cursor = page.nextCursor;
-  }
-  return all;
-}
-
-function compare(served: ReadonlyMap<string, Served>, stored: readonly Row[]): string[] {
-  const failed: string[] = [];
-  const seen = new Set<string>();
-  for (const { uid, count, message } of stored) {
-    if (seen.has(uid)) failed.push(`${uid} is stored twice`);
-    seen.add(uid);
-    const truth = served.get(uid);
-    if (truth === undefined) failed.push(`${uid} was never served`);
-    else if (truth.count !== count) failed.push(`${uid} has count ${count}, served ${truth.count}`);
-    else if (truth.message !== message) failed.push(`${uid} says ${JSON.stringify(message)}`);
-  }
-  for (const uid of served.keys()) if (!seen.has(uid)) failed.push(`${uid} is lost`);
-  return failed;
 }

@@ -1,5 +1,5 @@
 /** Stops calling what keeps failing, and tries it again after a while with a single call. */
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 
 export interface BreakerPolicy {
   /** Failures in a row that open it. */

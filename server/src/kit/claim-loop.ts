@@ -1,6 +1,8 @@
 /** The one loop that works on claimed rows: bounded, nudged, contained, and stopped within its signal. */
-import type { Clock, Logger, Metrics } from '../model/ports.ts';
+import type { Clock, Logger, Metrics } from '../model/ports/process.ts';
+import { StoreUnavailable } from '../model/ports/store.ts';
 import { backoffDelay } from './backoff.ts';
+import { isWorthTelling } from './worth-telling.ts';
 
 export interface ClaimLoopOptions<Item> {
   /** For logs and the `loop` label of metrics. */
@@ -28,7 +30,8 @@ export interface ClaimLoopOptions<Item> {
 
 /** Times of which the loop wants to be woken, at the most; the poll finds what lies beyond. */
 const MOST_ALARMS = 1000;
-const CLAIM_BACKOFF = { baseMs: 200, capMs: 15_000 };
+/** What waits goes on within seconds once the store is back. */
+const CLAIM_BACKOFF = { baseMs: 200, capMs: 5_000 };
 
 export class ClaimLoop<Item> {
   readonly #options: ClaimLoopOptions<Item>;
@@ -37,6 +40,7 @@ export class ClaimLoop<Item> {
   #rest: AbortController | undefined;
   #nudged = false;
   #failedClaims = 0;
+  #failedWorks = 0;
 
   constructor(options: ClaimLoopOptions<Item>) {
     this.#options = options;
@@ -99,11 +103,14 @@ export class ClaimLoop<Item> {
     const { name, logger, metrics, clock } = this.#options;
     try {
       await this.#fill(signal);
+      if (this.#failedClaims > 0) logger.info({ loop: name, failures: this.#failedClaims }, 'can claim work again');
       this.#failedClaims = 0;
     } catch (error) {
       this.#failedClaims += 1;
       metrics.count('tattle_claims_failed_total', { loop: name });
-      logger.warn({ loop: name, failures: this.#failedClaims, err: error }, 'cannot claim work, will try again');
+      if (isWorthTelling(this.#failedClaims)) {
+        logger.warn({ loop: name, failures: this.#failedClaims, err: error }, 'cannot claim work, will try again');
+      }
       const wait = backoffDelay(CLAIM_BACKOFF, this.#failedClaims);
       await clock.sleep(wait, signal).catch(() => undefined);
       this.#nudged = true;
@@ -149,8 +156,12 @@ export class ClaimLoop<Item> {
     const { name, logger, metrics } = this.#options;
     try {
       await this.#options.work(item, signal);
+      this.#failedWorks = 0;
     } catch (error) {
+      this.#failedWorks += 1;
       metrics.count('tattle_work_errors_total', { loop: name });
+      // While the store is away each of them fails: a bug is told each time.
+      if (error instanceof StoreUnavailable && !isWorthTelling(this.#failedWorks)) return;
       logger.error({ loop: name, key: this.#options.keyOf(item), err: error }, 'work failed to be recorded');
     }
   }

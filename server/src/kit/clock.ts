@@ -1,5 +1,5 @@
 /** The two clocks: the machine's, and one that a replay or a test moves by hand. */
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -28,6 +28,8 @@ export interface GuardedRequest {
   readonly idleTimeoutMs: number;
   /** What lies beyond is not read; the connection is closed. */
   readonly maxResponseBytes: number;
+  /** The answer's body is no text: each of its bytes becomes one character (latin1). */
+  readonly binary?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -120,7 +122,7 @@ function exchange(
       outgoing.on('close', () => fail(new Error('closed')));
       outgoing.on('response', (incoming) => {
         answered = true;
-        readCapped(incoming, request.maxResponseBytes, resolve);
+        readCapped(incoming, request, resolve);
       });
       outgoing.end(body);
     } catch (error) {
@@ -130,12 +132,18 @@ function exchange(
   });
 }
 
-function readCapped(incoming: IncomingMessage, maxBytes: number, resolve: (response: GuardedResponse) => void): void {
+function readCapped(
+  incoming: IncomingMessage,
+  { maxResponseBytes: maxBytes, binary = false }: GuardedRequest,
+  resolve: (response: GuardedResponse) => void,
+): void {
   const chunks: Buffer[] = [];
   let size = 0;
   const finish = (truncated: boolean) => {
     const { statusCode = 0, headers } = incoming;
-    const body = Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8');
+    const body = Buffer.concat(chunks)
+      .subarray(0, maxBytes)
+      .toString(binary ? 'latin1' : 'utf8');
     resolve({ kind: 'response', status: statusCode, headers, body, truncated });
   };
   incoming.on('data', (chunk: Buffer) => {

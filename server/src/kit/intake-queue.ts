@@ -1,5 +1,5 @@
 /** The bounded queue between sources and the pipeline: a full queue makes sources wait, which pauses their reads. */
-import type { Intake, Progress } from '../model/ports.ts';
+import type { Intake, Progress } from '../model/ports/source.ts';
 import type { Arrival } from '../model/observation.ts';
 
 /** What one offer brought; its progress holds once its arrivals are committed. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ClaimedJob, NewJob, Outcome } from '../model/incident.ts';
+import { StoreUnavailable } from '../model/ports/store.ts';
 import { ManualClock, systemClock } from './clock.ts';
 import { createJobRunner, type JobHandler } from './job-runner.ts';
 import { MemoryJobQueue } from './testing/memory-job-queue.ts';
@@ -131,6 +132,24 @@ describe('draining', () => {
     expect(queue.rows.get('a')).toMatchObject({ ended: 'done', job: { attempts: 0 } });
   });
 
+  it('gives no job up because the store takes no writes, however long, and says nothing of each', async () => {
+    let isFull = true;
+    const { queue, runner, clock, lines } = setUp(async () => {
+      if (isFull) throw new StoreUnavailable('the disk of the store is full: make room');
+      return { kind: 'done' };
+    });
+    await queue.enqueue([job('a')]);
+    for (let i = 0; i < 50; i += 1) {
+      await runner.drain(never);
+      clock.advanceTo(clock.now() + 10_000);
+    }
+    expect(queue.rows.get('a')).toMatchObject({ ended: null, job: { attempts: 0 } });
+    expect(lines).toEqual([]);
+    isFull = false;
+    await runner.drain(never);
+    expect(queue.rows.get('a')?.ended).toBe('done');
+  });
+
   it('never runs two jobs of one lane at once', async () => {
     let running = 0;
     let most = 0;
@@ -190,6 +209,17 @@ describe('running', () => {
     await ended;
     expect(most).toBe(3);
     expect(await queue.pending()).toBe(0);
+  });
+
+  it('says ever more seldom that what it did cannot be written down while the store is away', async () => {
+    const { queue, runner, lines, counts } = setUp(done, { concurrency: 1 });
+    queue.finish = async () => {
+      throw new StoreUnavailable('the disk of the store is full: make room');
+    };
+    await queue.enqueue(Array.from({ length: 100 }, (_, i) => job(`job ${i}`)));
+    await runner.drain(never);
+    expect(counts.get('tattle_work_errors_total{"loop":"evidence"}')).toBe(100);
+    expect(lines.filter((line) => line.startsWith('work failed to be recorded'))).toHaveLength(7);
   });
 
   it('outlives a queue that fails for a while', async () => {

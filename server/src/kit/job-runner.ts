@@ -1,6 +1,9 @@
 /** Runs the jobs that commits wrote. Retry lives once, here: capped, jittered, honouring Retry-After, finite. */
 import type { ClaimedJob, JobKind, Outcome } from '../model/incident.ts';
-import type { Clock, JobQueue, Logger, Metrics } from '../model/ports.ts';
+import type { Clock, Logger, Metrics } from '../model/ports/process.ts';
+import type { JobQueue } from '../model/ports/jobs.ts';
+import { StoreUnavailable } from '../model/ports/store.ts';
+import { type Span, type SpanStart, type Tracing, UNTRACED } from '../model/tracing.ts';
 import { type BackoffPolicy, backoffDelay } from './backoff.ts';
 import { type AttemptEnd, boundedAttempt } from './bounded-attempt.ts';
 import { ClaimLoop } from './claim-loop.ts';
@@ -16,7 +19,10 @@ export interface JobHandler {
   readonly backoff: BackoffPolicy;
   /** Jobs of one lane never run at once; the job's key unless told. */
   laneOf?(job: ClaimedJob): string;
-  /** Tries once. Expected failures are outcomes; a throw is a bug, contained and retried like a failure. */
+  /**
+   * Tries once. Expected failures are outcomes; a throw is a bug, contained and retried like a failure. `StoreUnavailable` alone
+   * uses up no attempt: however long the store is away, no job is given up for it.
+   */
   handle(job: ClaimedJob, signal: AbortSignal): Promise<Outcome>;
 }
 
@@ -25,6 +31,8 @@ export interface JobRunnerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Left out, there are no spans. */
+  readonly tracing?: Tracing | undefined;
   readonly handlers: readonly JobHandler[];
   /** Default 1 s: a nudge after each commit is what makes jobs quick. */
   readonly pollMs?: number;
@@ -48,6 +56,8 @@ const LONGEST_RETRY_MS = 24 * 3_600_000;
 const LEASE_MARGIN_MS = 30_000;
 /** Long enough to let the jobs behind it be claimed, short enough not to be felt. */
 const BUSY_LANE_RETRY_MS = 250;
+/** While the store takes no writes, though it lets jobs be claimed (a full disk may). */
+const STORE_AWAY_RETRY_MS = 5_000;
 
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
   const loops = new Map(options.handlers.map((handler) => [handler.kind, loopOf(handler, options)]));
@@ -70,7 +80,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
 }
 
 function loopOf(handler: JobHandler, options: JobRunnerOptions): ClaimLoop<ClaimedJob> {
-  const { queue, clock, logger, metrics } = options;
+  const { queue, clock, logger, metrics, tracing = UNTRACED } = options;
   const loop = new ClaimLoop<ClaimedJob>({
     name: handler.kind,
     clock,
@@ -83,11 +93,14 @@ function loopOf(handler: JobHandler, options: JobRunnerOptions): ClaimLoop<Claim
     keyOf: (job) => handler.laneOf?.(job) ?? job.key,
     giveBack: (job) => finish(job, givenBack('another job of its lane is running', BUSY_LANE_RETRY_MS)),
     work: async (job, signal) => {
-      const startedAt = performance.now();
-      const { outcome, settled } = await tryOnce(handler, job, signal);
-      const decided = decide(handler, job, outcome, options.random);
-      await finish(job, decided);
-      report(job, decided, (performance.now() - startedAt) / 1000);
+      const { settled } = await tracing.span(spanOf(job), async (span) => {
+        const startedAt = performance.now();
+        const tried = await tryOnce(handler, job, signal);
+        const decided = decide(handler, job, tried.outcome, options.random);
+        await finish(job, decided);
+        report(job, decided, (performance.now() - startedAt) / 1000, span);
+        return tried;
+      });
       await settled;
     },
   });
@@ -97,9 +110,12 @@ function loopOf(handler: JobHandler, options: JobRunnerOptions): ClaimLoop<Claim
     if (outcome.kind === 'retry') loop.wakeAt(clock.now() + (outcome.retryAfterMs ?? 0));
   }
 
-  function report(job: ClaimedJob, outcome: Outcome, seconds: number): void {
+  function report(job: ClaimedJob, outcome: Outcome, seconds: number, span: Span): void {
     const waits = outcome.kind === 'retry' && outcome.uncounted === true;
-    metrics.count('tattle_jobs_total', { kind: job.kind, outcome: waits ? 'put-off' : outcome.kind });
+    const how = waits ? 'put-off' : outcome.kind;
+    span.set({ 'tattle.job.outcome': how });
+    if (how === 'retry' || how === 'failed') span.fail(how);
+    metrics.count('tattle_jobs_total', { kind: job.kind, outcome: how });
     metrics.observe('tattle_job_seconds', { kind: job.kind }, seconds);
     if (outcome.kind === 'done' || waits) return;
     const fields = { kind: job.kind, key: job.key, incident: job.incidentId, attempt: job.attempts + 1 };
@@ -108,6 +124,15 @@ function loopOf(handler: JobHandler, options: JobRunnerOptions): ClaimLoop<Claim
   }
 
   return loop;
+}
+
+function spanOf({ kind, incidentId, attempts }: ClaimedJob): SpanStart {
+  const attributes = {
+    'tattle.job.kind': kind,
+    'tattle.job.attempt': attempts + 1,
+    'tattle.incident.id': incidentId,
+  };
+  return { name: `job ${kind}`, attributes };
 }
 
 async function tryOnce(
@@ -125,6 +150,7 @@ function outcomeOf(end: AttemptEnd<Outcome>, handler: JobHandler): Outcome {
     case 'ended':
       return end.result;
     case 'threw':
+      if (end.error instanceof StoreUnavailable) return givenBack(end.error.message, STORE_AWAY_RETRY_MS);
       return { kind: 'retry', error: describeError(end.error) };
     case 'late':
       return { kind: 'retry', error: `took longer than ${handler.timeoutMs} ms` };

@@ -1,5 +1,5 @@
 /** A token bucket: so many calls at once, so many a second after that. */
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 
 export interface RatePolicy {
   /** Calls a second that are sustained. */

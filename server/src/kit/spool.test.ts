@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StoreUnavailable } from '../model/ports/store.ts';
 import { Spool } from './spool.ts';
 
 const noDamage = () => {
@@ -33,10 +34,10 @@ describe('the spool', () => {
 
   it('refuses what goes over its bound, and takes it once there is room', async () => {
     const spool = await Spool.open<string>(directory, 20, noDamage);
-    expect(await spool.append('0123456789')).toBe(true);
-    expect(await spool.append('0123456789')).toBe(false);
+    expect(await spool.append('0123456789')).toEqual({ kept: true });
+    expect(await spool.append('0123456789')).toEqual({ kept: false, why: 'as much as may wait on disk does' });
     await spool.dropOldest();
-    expect(await spool.append('0123456789')).toBe(true);
+    expect(await spool.append('0123456789')).toEqual({ kept: true });
   });
 
   it('forgets a batch that a crash left half written', async () => {
@@ -58,5 +59,48 @@ describe('the spool', () => {
     await spool.dropOldest();
     expect(spool.isEmpty).toBe(true);
     expect((await Spool.open<string>(directory, 100, noDamage)).isEmpty).toBe(true);
+  });
+});
+
+describe('a spool whose disk refuses', () => {
+  let directory: string;
+  let spool: Spool<string>;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'spool-'));
+    spool = await Spool.open<string>(join(directory, 'spool'), 1000, noDamage);
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  it('keeps nothing of a batch that a full disk cuts short, says so, and takes it when there is room', async () => {
+    const writing = join(directory, 'spool', '000000000001.batch.json.writing');
+    // What is written there meets the end of the disk.
+    await symlink('/dev/full', writing);
+    expect(await spool.append('one')).toEqual({ kept: false, why: 'the disk is full (ENOSPC)' });
+    expect(await readdir(join(directory, 'spool'))).toEqual([]);
+    expect(await spool.append('one')).toEqual({ kept: true });
+    expect(await spool.oldest()).toBe('one');
+  });
+
+  it('waits for a disk that is gone, and has everything when it is back', async () => {
+    await spool.append('one');
+    await rename(join(directory, 'spool'), join(directory, 'away'));
+    expect(await spool.append('two')).toEqual({ kept: false, why: 'its folder is gone (ENOENT)' });
+    await expect(spool.oldest()).rejects.toThrow(StoreUnavailable);
+    await rename(join(directory, 'away'), join(directory, 'spool'));
+    expect(await spool.append('two')).toEqual({ kept: true });
+    expect(await spool.oldest()).toBe('one');
+    await spool.dropOldest();
+    expect(await spool.oldest()).toBe('two');
+  });
+
+  it('does not wait for a single batch that somebody removed', async () => {
+    const missing: string[] = [];
+    const own = await Spool.open<string>(join(directory, 'own'), 1000, (path) => missing.push(path));
+    await own.append('one');
+    await own.append('two');
+    const [name = ''] = (await readdir(join(directory, 'own'))).sort();
+    await rm(join(directory, 'own', name));
+    expect(await own.oldest()).toBe('two');
+    expect(missing).toHaveLength(1);
   });
 });

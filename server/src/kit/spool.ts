@@ -1,11 +1,16 @@
 /** A bounded first-in-first-out of batches on disk: where arrivals wait while the store is down. */
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StoreUnavailable } from '../model/ports/store.ts';
+import { diskTrouble } from './disk-trouble.ts';
 
 const SUFFIX = '.batch.json';
 
 /** Where the damaged file lies now, and why it cannot be read. */
 type OnDamaged = (path: string, error: unknown) => void;
+
+/** What is not kept is still its source's: it has to wait. */
+export type Spooled = { readonly kept: true } | { readonly kept: false; readonly why: string };
 
 interface SpooledFile {
   readonly name: string;
@@ -46,36 +51,53 @@ export class Spool<Batch> {
     return this.#files.reduce((sum, file) => sum + file.bytes, 0);
   }
 
-  /** False when the batch does not fit the bound or the disk: it is not kept, and its source has to wait. */
-  async append(batch: Batch): Promise<boolean> {
+  /** Not kept when the batch does not fit the bound, or the disk does not take it. */
+  async append(batch: Batch): Promise<Spooled> {
     const body = JSON.stringify(batch);
     const bytes = Buffer.byteLength(body);
-    if (this.bytes + bytes > this.#boundBytes) return false;
+    if (this.bytes + bytes > this.#boundBytes) return { kept: false, why: 'as much as may wait on disk does' };
     const name = `${String(this.#next).padStart(12, '0')}${SUFFIX}`;
-    const writing = join(this.#directory, `${name}.writing`);
+    const path = join(this.#directory, name);
     try {
-      await writeDurably(writing, body);
-      await rename(writing, join(this.#directory, name));
+      await writeDurably(`${path}.writing`, body);
+      await rename(`${path}.writing`, path);
       await syncDirectory(this.#directory);
     } catch (error) {
-      await rm(writing, { force: true });
-      if (isOutOfSpace(error)) return false;
+      // Whole or half, it must not be found later: its source brings it again.
+      await removeAsFarAsPossible([`${path}.writing`, path]);
+      const why = diskTrouble(error);
+      if (why !== null) return { kept: false, why };
       throw new Error(`cannot write to the spool in ${this.#directory}`, { cause: error });
     }
     this.#next += 1;
     this.#files.push({ name, bytes });
-    return true;
+    return { kept: true };
   }
 
-  /** The oldest batch; it stays until `dropOldest`. One that the disk has damaged is set aside and told, and the next one is given. */
-  async oldest(): Promise<Batch | null> {
+  /**
+   * The oldest batch; it stays until `dropOldest`. One that the disk has damaged is set aside and told, and the next one is
+   * given. Throws `StoreUnavailable` while the disk gives nothing.
+   */
+  oldest(): Promise<Batch | null> {
+    return onDisk(() => this.#readOldest());
+  }
+
+  /** Throws `StoreUnavailable` while the disk changes nothing: what was committed is then committed again, which changes nothing. */
+  async dropOldest(): Promise<void> {
+    const file = this.#files[0];
+    if (file === undefined) return;
+    await onDisk(() => rm(join(this.#directory, file.name), { force: true }));
+    this.#files = this.#files.slice(1);
+  }
+
+  async #readOldest(): Promise<Batch | null> {
     for (let file = this.#files[0]; file !== undefined; file = this.#files[0]) {
       const path = join(this.#directory, file.name);
-      const text = await readFile(path, 'utf8');
+      const text = await this.#textOf(path);
       try {
         return JSON.parse(text) as Batch;
       } catch (error) {
-        await rename(path, `${path}.damaged`);
+        if (text !== '') await rename(path, `${path}.damaged`);
         this.#files = this.#files.slice(1);
         this.#onDamaged(`${path}.damaged`, error);
       }
@@ -83,12 +105,30 @@ export class Spool<Batch> {
     return null;
   }
 
-  async dropOldest(): Promise<void> {
-    const file = this.#files[0];
-    if (file === undefined) return;
-    await rm(join(this.#directory, file.name));
-    this.#files = this.#files.slice(1);
+  /** Empty where somebody removed this file alone: unlike its folder, it will not come back. */
+  async #textOf(path: string): Promise<string> {
+    try {
+      return await readFile(path, 'utf8');
+    } catch (error) {
+      const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      if (isMissing && (await stat(this.#directory)).isDirectory()) return '';
+      throw error;
+    }
   }
+}
+
+async function onDisk<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const why = diskTrouble(error);
+    if (why === null) throw error;
+    throw new StoreUnavailable(`what waits on disk cannot be read: ${why}`, { cause: error });
+  }
+}
+
+async function removeAsFarAsPossible(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await rm(path, { force: true }).catch(() => undefined);
 }
 
 async function writeDurably(path: string, body: string): Promise<void> {
@@ -108,9 +148,4 @@ async function syncDirectory(path: string): Promise<void> {
   } finally {
     await directory.close();
   }
-}
-
-function isOutOfSpace(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return code === 'ENOSPC' || code === 'EDQUOT';
 }

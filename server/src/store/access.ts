@@ -1,5 +1,6 @@
 /** The AccessStore port: tokens and sessions. */
-import type { AccessStore, Logger } from '../model/ports.ts';
+import type { AccessStore } from '../model/ports/access.ts';
+import type { Logger } from '../model/ports/process.ts';
 import type { Connections } from './connections.ts';
 import { Sessions } from './sessions.ts';
 import { Tokens } from './tokens.ts';

@@ -1,6 +1,6 @@
 /** The AuditLog port: appends, lists, and proves that nothing was changed. */
 import type { AuditEntry, AuditFilter, AuditPage, AuditVerdict, NewAuditEntry } from '../model/access.ts';
-import type { AuditLog } from '../model/ports.ts';
+import type { AuditLog } from '../model/ports/access.ts';
 import { appendAudit } from './append-audit.ts';
 import { type AuditRow, NOTHING_WALKED, walk } from './audit-chain.ts';
 import type { Connections } from './connections.ts';

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { PoolClient } from 'pg';
+import { diskTrouble } from '../kit/disk-trouble.ts';
 import type { Connections } from './connections.ts';
 import { DataDirError } from './embedded/data-dir-error.ts';
 import { parsePartitionName } from './event-id.ts';
@@ -85,9 +86,12 @@ export interface BackupSummary {
   readonly rows: number;
 }
 
-/** Everything as it was at one moment, while writing goes on. The folder must be new or empty. */
+/**
+ * Everything as it was at one moment, while writing goes on, and on the disk when it resolves. The folder must be new or empty.
+ * Throws DataDirError where its disk does not take all of it.
+ */
 export async function backup(connections: Connections, folder: string, schema: number): Promise<BackupSummary> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await onDiskOf(folder, mkdir(folder, { recursive: true, mode: 0o700 }));
   const tables: Manifest['tables'][number][] = [];
   let head = { rowNumbers: 0, partitions: [] as readonly string[] };
   await connections.transaction(async (client) => {
@@ -97,7 +101,8 @@ export async function backup(connections: Connections, folder: string, schema: n
   });
   const manifest: Manifest = { format: FORMAT, schema, ...head, tables };
   // Last, and by renaming: a folder without a manifest is no backup.
-  await writeFile(join(folder, 'manifest.json.part'), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  await onDiskOf(folder, writeFile(join(folder, 'manifest.json.part'), text, { mode: 0o600, flush: true }));
   await rename(join(folder, 'manifest.json.part'), join(folder, 'manifest.json'));
   return { tables: tables.length, rows: tables.reduce((sum, table) => sum + table.rows, 0) };
 }
@@ -139,8 +144,19 @@ async function copyOut(client: PoolClient, name: string, folder: string): Promis
   const columns = rows[0]?.columns ?? '';
   const hash = new Hashing();
   const source = client.query(copyTo(`COPY (SELECT ${columns} FROM ${name}) TO STDOUT`));
-  await pipeline(source, hash, createGzip({ level: 1 }), createWriteStream(fileOf(folder, name), { mode: 0o600 }));
+  const file = createWriteStream(fileOf(folder, name), { mode: 0o600, flush: true });
+  await onDiskOf(folder, pipeline(source, hash, createGzip({ level: 1 }), file));
   return { name, columns, rows: source.rowCount, sha256: hash.digest() };
+}
+
+/** What its own disk refuses is no fault of the store. A lost connection to that has none of these codes. */
+async function onDiskOf<T>(folder: string, work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    const trouble = diskTrouble(error);
+    if (trouble === null) throw error;
+    const mend = 'make room, or name a folder elsewhere, and begin anew in an empty one';
+    throw new DataDirError(`the backup in ${folder} is not whole, ${trouble}: ${mend}`, { cause: error });
+  });
 }
 
 async function copyBack(client: PoolClient, table: Manifest['tables'][number], folder: string): Promise<void> {

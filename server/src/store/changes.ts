@@ -1,7 +1,7 @@
 /** Changes of objects, as they are read. */
 import type { FieldChange, ObjectChange } from '../model/change.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
-import type { ChangePage } from '../model/ports.ts';
+import type { ChangePage } from '../model/ports/history.ts';
 import type { ChangeFilter } from '../model/query.ts';
 import type { Queryable } from './connections.ts';
 import { readCursor, writeCursor } from './cursor.ts';

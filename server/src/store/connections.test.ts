@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { StoreUnavailable } from '../model/ports.ts';
+import { StoreUnavailable } from '../model/ports/store.ts';
 import { Connections } from './connections.ts';
 import { silentLogger, startTestServer, type TestServer } from './testing/servers.ts';
 

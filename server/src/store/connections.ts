@@ -1,11 +1,14 @@
 /** Connections to PostgreSQL: a pool for questions, transactions and time limits, and errors in the store's words. */
 import pg from 'pg';
 import type { ClientBase, ClientConfig, PoolClient, QueryResultRow } from 'pg';
-import type { Logger } from '../model/ports.ts';
+import type { Logger } from '../model/ports/process.ts';
+import { StoreUnavailable } from '../model/ports/store.ts';
 import { storeError } from './errors.ts';
+import { SilentWires } from './silent-wires.ts';
 
 const INT8 = 20;
 const CONNECT_MS = 5_000;
+const SILENT_MS = 20_000;
 
 /** What can be asked: the pool, or one connection inside a transaction. */
 export interface Queryable {
@@ -16,6 +19,10 @@ export interface ConnectionOptions {
   readonly config: ClientConfig;
   readonly logger: Logger;
   readonly poolSize: number;
+  /** Why the server is not there, where somebody knows more than that it does not answer; null else. */
+  readonly trouble?: () => string | null;
+  /** Of an answer, until the server is asked whether it still works on it; 20 s by default. */
+  readonly silentMs?: number;
 }
 
 export class Connections implements Queryable {
@@ -23,9 +30,12 @@ export class Connections implements Queryable {
   #closing = false;
   readonly #config: ClientConfig;
   readonly #logger: Logger;
+  readonly #trouble: () => string | null;
+  readonly #wires: SilentWires;
 
   constructor(options: ConnectionOptions) {
     this.#logger = options.logger;
+    this.#trouble = options.trouble ?? (() => null);
     const types = new pg.TypeOverrides();
     // Every bigint of the schema is a safe integer by construction.
     types.setTypeParser(INT8, Number);
@@ -39,8 +49,14 @@ export class Connections implements Queryable {
       keepAlive: true,
     };
     this.#pool = new pg.Pool({ ...this.#config, max: options.poolSize, idleTimeoutMillis: 30_000 });
+    this.#wires = new SilentWires({
+      connect: () => this.#fresh(false),
+      logger: this.#logger,
+      silentMs: options.silentMs ?? SILENT_MS,
+    });
     // A client that is lent out has no listener of the pool's: one that is cut off between two queries would end the process.
     this.#pool.on('connect', (client) => {
+      this.#wires.watch(client);
       client.on('error', (error) => this.#logger.debug({ err: error }, 'a connection of the pool was lost'));
     });
     this.#pool.on('error', (error) => {
@@ -51,6 +67,12 @@ export class Connections implements Queryable {
 
   /** A connection of one's own, outside the pool; the caller ends it. With `pipeline`, queries do not wait for each other's answers. */
   async connect({ pipeline = false } = {}): Promise<pg.Client> {
+    const client = await this.#fresh(pipeline);
+    this.#wires.watch(client);
+    return client;
+  }
+
+  async #fresh(pipeline: boolean): Promise<pg.Client> {
     const client = new pg.Client({ ...this.#config, pipeline });
     client.on('error', (error) => this.#logger.warn({ err: error }, 'a connection to the store was lost'));
     try {
@@ -58,7 +80,7 @@ export class Connections implements Queryable {
       return client;
     } catch (error) {
       await client.end().catch(() => undefined);
-      throw storeError(error);
+      throw this.#told(error);
     }
   }
 
@@ -66,7 +88,7 @@ export class Connections implements Queryable {
     try {
       return (await this.#pool.query<R>(text, [...values])).rows;
     } catch (error) {
-      throw storeError(error);
+      throw this.#told(error);
     }
   }
 
@@ -76,7 +98,7 @@ export class Connections implements Queryable {
     try {
       client = await this.#pool.connect();
     } catch (error) {
-      throw storeError(error);
+      throw this.#told(error);
     }
     try {
       await client.query('BEGIN');
@@ -90,7 +112,7 @@ export class Connections implements Queryable {
         () => false,
       );
       client.release(!rolledBack);
-      throw storeError(error);
+      throw this.#told(error);
     }
   }
 
@@ -104,10 +126,22 @@ export class Connections implements Queryable {
     });
   }
 
+  #told(error: unknown): Error {
+    const translated = storeError(error);
+    const trouble = this.#trouble();
+    if (!(translated instanceof StoreUnavailable) || trouble === null) return translated;
+    return new StoreUnavailable(`${trouble}: ${messageOf(error)}`, { cause: error });
+  }
+
   async close(): Promise<void> {
     this.#closing = true;
+    this.#wires.close();
     await this.#pool.end();
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 export function over(client: ClientBase): Queryable {

@@ -1,6 +1,6 @@
 /** Where a page ended: opaque to whoever hands it back, and good for the list that gave it out alone. */
 import { createHash } from 'node:crypto';
-import { CursorError } from '../model/ports.ts';
+import { CursorError } from '../model/ports/store.ts';
 
 const PARTS = {
   events: /^(-?\d{1,16}):(\d{1,16})$/,
@@ -8,6 +8,7 @@ const PARTS = {
   changes: /^(-?\d{1,15}):([0-9a-f]{32}):([0-9a-f]{32})$/,
   deliveries: /^(\d{1,15})$/,
   entries: /^(\d{1,15})$/,
+  refusals: /^(\d{1,15})$/,
 } as const;
 type List = keyof typeof PARTS;
 

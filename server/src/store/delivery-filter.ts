@@ -1,5 +1,5 @@
 /** What deliveries (as d) must hold to be listed or sent again. */
-import type { DeliveryFilter } from '../model/ports.ts';
+import type { DeliveryFilter } from '../model/ports/telling.ts';
 import { readCursor } from './cursor.ts';
 import { isWholeIn } from './incident-scope.ts';
 import { literal } from './scans.ts';

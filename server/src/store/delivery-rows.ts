@@ -1,11 +1,15 @@
 /** Rows of the outbox: how a notice becomes some, and what is read back of them. */
 import type { Delivery, DeliveryStatus, DigestNotice, IncidentNotice, Notice, NoticeKind } from '../model/delivery.ts';
+import type { ListedDelivery } from '../model/ports/telling.ts';
 import { digestOf } from './dictionary.ts';
 import { json } from './json.ts';
 import { storable, textArray } from './text.ts';
 
 export const DELIVERY = `id, notice_id, channel, incident_id, notice_kind, status, attempts, created_at, next_attempt_at, delivered_at, last_error,
   last_status`;
+
+/** Of deliveries as d. */
+export const LISTED_DELIVERY = `${DELIVERY}, (SELECT i.title FROM incidents i WHERE i.id = d.incident_id) AS incident_title`;
 
 export interface DeliveryRow {
   readonly [column: string]: unknown;
@@ -21,6 +25,11 @@ export interface DeliveryRow {
   readonly delivered_at: number | null;
   readonly last_error: string | null;
   readonly last_status: number | null;
+}
+
+export interface ListedDeliveryRow extends DeliveryRow {
+  readonly no: number;
+  readonly incident_title: string | null;
 }
 
 /** Notices stored by versions that grouped nothing have no `also`. */
@@ -82,4 +91,8 @@ export function deliveryOf(row: DeliveryRow): Delivery {
     lastError: row.last_error,
     lastStatusCode: row.last_status,
   };
+}
+
+export function listedDeliveryOf(row: ListedDeliveryRow): ListedDelivery {
+  return { ...deliveryOf(row), incidentTitle: row.incident_title };
 }

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { expect, it } from 'vitest';
-import { StoreUnavailable } from '../model/ports.ts';
+import { StoreUnavailable } from '../model/ports/store.ts';
 import { storeError } from './errors.ts';
 
 it('takes a question to a pool that was closed for a store that is away, as whoever asks while Tattle stops meets it', async () => {

@@ -1,12 +1,15 @@
 /** What a failure of PostgreSQL means to the caller: wait and retry, decide the batch again, or set the data aside. */
-import { ConflictError, DataError, StoreUnavailable } from '../model/ports.ts';
+import { ConflictError, DataError, StoreUnavailable } from '../model/ports/store.ts';
+import { DataDirError } from './embedded/data-dir-error.ts';
 
 /** Serialisation, deadlock, unique keys, a partition that retention dropped under the writer, and what `exactly` guards. */
 const CONFLICT = new Set(['40001', '40P01', '23505', '42P01', '22012']);
 
+const OURS = [ConflictError, DataError, StoreUnavailable, DataDirError];
+
 /** Translates an error of `pg`; errors of ours and programming errors come back unchanged. */
 export function storeError(error: unknown): Error {
-  if (error instanceof ConflictError || error instanceof DataError || error instanceof StoreUnavailable) return error;
+  if (OURS.some((kind) => error instanceof kind)) return error as Error;
   if (!(error instanceof Error)) return new Error('the store threw something that is no error', { cause: error });
   const code = sqlState(error);
   if (code === null) return lostConnection(error) ? unavailable(error) : error;

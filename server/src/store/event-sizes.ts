@@ -1,5 +1,5 @@
 /** What events take on disk, and how many come in a day: from PostgreSQL's own sizes and the rollups, without reading events. */
-import type { EventSizes } from '../model/ports.ts';
+import type { EventSizes } from '../model/ports/history.ts';
 import type { Queryable } from './connections.ts';
 import { VIEWS } from './dims.ts';
 import { DAY_MS, RETENTION_CLASSES, rowNumber } from './event-id.ts';

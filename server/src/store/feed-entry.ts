@@ -1,7 +1,7 @@
 /** How a transaction tells the feed what it changed: one row, written with it. */
 import type { ClientBase } from 'pg';
 import type { ChangeSet } from '../model/change-set.ts';
-import type { FeedTopic } from '../model/ports.ts';
+import type { FeedTopic } from '../model/ports/feed.ts';
 import type { Statement } from './statements.ts';
 import type { StoredEvent } from './stored-event.ts';
 import { plainArray, textArray } from './text.ts';

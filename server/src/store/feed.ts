@@ -9,9 +9,9 @@
  * end, no crash lies between.
  */
 import type pg from 'pg';
-import { StoreUnavailable } from '../model/ports.ts';
+import { StoreUnavailable } from '../model/ports/store.ts';
 import type { ClusterEvent } from '../model/cluster-event.ts';
-import type { Feed, FeedPosition, FeedTopic } from '../model/ports.ts';
+import type { Feed, FeedPosition, FeedTopic } from '../model/ports/feed.ts';
 import type { EventOccurrence, SinkFeedEntry } from '../model/sink.ts';
 import type { Connections } from './connections.ts';
 import { storeError } from './errors.ts';

@@ -1,6 +1,6 @@
 /** Gaps, as they are read. */
 import type { Scope } from '../model/access.ts';
-import type { ClusterGap, History } from '../model/ports.ts';
+import type { ClusterGap, History } from '../model/ports/history.ts';
 import type { GapReason } from '../model/position.ts';
 import type { Queryable } from './connections.ts';
 import { literal } from './scans.ts';

@@ -1,7 +1,7 @@
 /** The History port: questions to what is stored. */
 import type { Scope } from '../model/access.ts';
 import type { ClusterEvent } from '../model/cluster-event.ts';
-import type { History, StoredNamespace } from '../model/ports.ts';
+import type { History, StoredNamespace } from '../model/ports/history.ts';
 import { aggregateEvents } from './aggregate.ts';
 import type { Connections } from './connections.ts';
 import { type Counts, EXACT_LIMIT } from './counts.ts';

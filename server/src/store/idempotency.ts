@@ -1,5 +1,5 @@
 /** The IdempotencyStore port: who comes first with a key does the work, and everyone after gets its answer. */
-import type { IdempotencyClaim, IdempotencyStore, StoredAnswer } from '../model/ports.ts';
+import type { IdempotencyClaim, IdempotencyStore, StoredAnswer } from '../model/ports/access.ts';
 import type { Connections } from './connections.ts';
 import { DAY_MS } from './event-id.ts';
 import { json } from './json.ts';

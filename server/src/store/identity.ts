@@ -1,6 +1,6 @@
 /** Which row an event's uid is: a bounded memory of recent ones over the identity table. */
 import { createHash } from 'node:crypto';
-import type { EventKey } from '../model/ports.ts';
+import type { EventKey } from '../model/ports/store.ts';
 import type { Queryable } from './connections.ts';
 import { asUuid } from './dictionary.ts';
 import { IdentityMemory } from './identity-memory.ts';

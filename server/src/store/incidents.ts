@@ -3,7 +3,7 @@ import type { Scope } from '../model/access.ts';
 import type { Category, Severity } from '../model/cluster-event.ts';
 import type { Incident, IncidentHead, JoinRule, LogEntry, LogKind, Strand, Tie } from '../model/incident.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
-import type { RecoveredState } from '../model/ports.ts';
+import type { RecoveredState } from '../model/ports/store.ts';
 import type { Queryable } from './connections.ts';
 import {
   HEAD,

@@ -1,6 +1,6 @@
 /** Commits on the wire together, and what becomes of them when one fails. */
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { ConflictError, StoreUnavailable } from '../model/ports.ts';
+import { ConflictError, StoreUnavailable } from '../model/ports/store.ts';
 import { Connections } from './connections.ts';
 import { Journal } from './journal.ts';
 import { migrate, readMigrations } from './migrate.ts';

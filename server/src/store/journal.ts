@@ -5,8 +5,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { ConflictError } from '../model/ports.ts';
-import type { Logger } from '../model/ports.ts';
+import { ConflictError } from '../model/ports/store.ts';
+import type { Logger } from '../model/ports/process.ts';
 import type { Connections } from './connections.ts';
 import { storeError } from './errors.ts';
 import { Pipeline } from './pipeline.ts';

@@ -1,5 +1,5 @@
 /** Pages of events, most recent activity first: newest occurrences in time order, or an index where a name or id leads. */
-import { CursorError } from '../model/ports.ts';
+import { CursorError } from '../model/ports/store.ts';
 import type { EventFilter, EventPage } from '../model/query.ts';
 import type { Connections, Queryable } from './connections.ts';
 import { readCursor, writeCursor } from './cursor.ts';

@@ -1,7 +1,7 @@
 /** What time does to a store: partitions made ahead, and everything that outlived its retention dropped. */
-import type { Logger } from '../model/ports.ts';
+import type { Logger } from '../model/ports/process.ts';
 import type { Connections } from './connections.ts';
-import { ConflictError } from '../model/ports.ts';
+import { ConflictError } from '../model/ports/store.ts';
 import { DAY_MS, dayOf, RETENTION_CLASSES, startOfDay } from './event-id.ts';
 import { type FeedHold, feedSweep } from './feed-sweep.ts';
 import { ANSWER_MS } from './idempotency.ts';

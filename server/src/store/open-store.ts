@@ -1,24 +1,12 @@
 /** Opens the store: PostgreSQL of our own on a data directory, or the user's by URL; migrated, and ready to write. */
-import type {
-  AccessStore,
-  AuditLog,
-  ChannelStore,
-  Clock,
-  DiagnosisStore,
-  EvidenceStore,
-  Feed,
-  History,
-  IdempotencyStore,
-  JobQueue,
-  Logger,
-  Metrics,
-  NoticeBook,
-  OpenTold,
-  Outbox,
-  SettingsStore,
-  SilenceStore,
-  Store,
-} from '../model/ports.ts';
+import type { AccessStore, AuditLog, IdempotencyStore, SettingsStore } from '../model/ports/access.ts';
+import type { ChannelStore, NoticeBook, OpenTold, Outbox, SilenceStore } from '../model/ports/telling.ts';
+import type { Clock, Logger, Metrics } from '../model/ports/process.ts';
+import type { DiagnosisStore, EvidenceStore, History } from '../model/ports/history.ts';
+import type { Feed } from '../model/ports/feed.ts';
+import type { JobQueue } from '../model/ports/jobs.ts';
+import type { RecentOccurrences } from '../model/ports/recent.ts';
+import type { Store } from '../model/ports/store.ts';
 import { Turns } from '../kit/turns.ts';
 import { accessOf } from './access.ts';
 import { AuditTrail } from './audit-log.ts';
@@ -46,6 +34,7 @@ import { maintain } from './maintenance.ts';
 import type { Maintained } from './maintenance.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import { StoredNotices } from './notice-book.ts';
+import { recentOccurrences } from './recent-occurrences.ts';
 import { openTold } from './open-told.ts';
 import { DeliveryOutbox } from './outbox.ts';
 import { Partitions } from './partitions.ts';
@@ -95,6 +84,8 @@ export interface TattleStore {
   readonly outbox: Outbox;
   readonly notices: NoticeBook;
   readonly told: OpenTold;
+  /** What was stored before this was opened. */
+  readonly recent: RecentOccurrences;
   readonly silences: SilenceStore;
   readonly channels: ChannelStore;
   readonly settings: SettingsStore;
@@ -129,10 +120,11 @@ export async function openStore(options: StoreOptions): Promise<TattleStore> {
       ...(target.binDir === undefined ? {} : { binDir: target.binDir }),
     });
     try {
-      return await assemble(options, server.address, true, async () => {
+      const release = async () => {
         await server.close();
         await lock.release();
-      });
+      };
+      return await assemble(options, server.address, true, release, () => server.trouble);
     } catch (error) {
       await server.close();
       throw error;
@@ -148,18 +140,21 @@ async function assemble(
   config: ConstructorParameters<typeof Connections>[0]['config'],
   alone: boolean,
   release: () => Promise<void>,
+  trouble: () => string | null = () => null,
 ): Promise<TattleStore> {
   const { clock, logger, metrics } = options;
   const policy = options.retention ?? DEFAULT_RETENTION;
   const feedHold = options.feedHold ?? DEFAULT_FEED_HOLD;
-  const connections = new Connections({ config, logger, poolSize: POOL_SIZE });
+  const connections = new Connections({ config, logger, poolSize: POOL_SIZE, trouble });
   const partitions = new Partitions();
   let schema: number;
+  let recent: RecentOccurrences;
   try {
     schema = await migrate(connections, await readMigrations());
     await partitions.load(connections);
     await disownForeignFeed(connections);
     if (alone) await endLeases(connections);
+    recent = await recentOccurrences(connections);
   } catch (error) {
     await connections.close();
     throw error;
@@ -217,6 +212,7 @@ async function assemble(
     outbox: new DeliveryOutbox(connections),
     notices: new StoredNotices(connections),
     told: { openTold: (...asked) => openTold(connections, ...asked) },
+    recent,
     silences: new Silences(connections),
     channels: new StoredChannels(connections, settings),
     settings,

@@ -1,16 +1,18 @@
 /** The Outbox port: one row for each notice and channel, sent in the order of making for one incident and channel. */
 import { randomUUID } from 'node:crypto';
 import type { DeliveryOutcome, DeliveryStatus, Notice } from '../model/delivery.ts';
-import type { ClaimedDelivery, DeliveryFilter, DeliveryPage, NextDelivery } from '../model/ports.ts';
+import type { ClaimedDelivery, DeliveryFilter, DeliveryPage, NextDelivery } from '../model/ports/telling.ts';
 import { CLAIM } from './claim-deliveries.ts';
 import type { Connections } from './connections.ts';
 import { writeCursor } from './cursor.ts';
 import { deliveryConditions } from './delivery-filter.ts';
 import {
-  DELIVERY,
   deliveryOf,
   type DeliveryRow,
   insertDeliveries,
+  LISTED_DELIVERY,
+  listedDeliveryOf,
+  type ListedDeliveryRow,
   noticeOf,
   type StoredNotice,
 } from './delivery-rows.ts';
@@ -97,15 +99,15 @@ export class DeliveryOutbox {
 
   async deliveries(filter: DeliveryFilter): Promise<DeliveryPage> {
     const values = new Values();
-    const rows = await this.#connections.query<DeliveryRow & { no: number }>(
-      `SELECT no, ${DELIVERY} FROM deliveries d WHERE ${deliveryConditions(filter, values)}
+    const rows = await this.#connections.query<ListedDeliveryRow>(
+      `SELECT no, ${LISTED_DELIVERY} FROM deliveries d WHERE ${deliveryConditions(filter, values)}
        ORDER BY no DESC LIMIT ${literal(filter.limit + 1)}`,
       values.list,
     );
     const page = rows.slice(0, filter.limit);
     const last = page.at(-1);
     const more = rows.length > filter.limit && last !== undefined;
-    return { items: page.map(deliveryOf), nextCursor: more ? writeCursor('deliveries', last.no) : null };
+    return { items: page.map(listedDeliveryOf), nextCursor: more ? writeCursor('deliveries', last.no) : null };
   }
 
   async replayDeliveries(filter: DeliveryFilter, now: number): Promise<number> {

@@ -1,6 +1,7 @@
 /** Browsers that are signed in, by the digest of their cookie. */
 import type { Session } from '../model/access.ts';
-import type { AccessStore, Logger } from '../model/ports.ts';
+import type { AccessStore } from '../model/ports/access.ts';
+import type { Logger } from '../model/ports/process.ts';
 import { appendAudit } from './append-audit.ts';
 import type { Connections } from './connections.ts';
 import { json } from './json.ts';

@@ -1,7 +1,9 @@
 /** The SettingsStore port: a table, NOTIFY on every change, and a slow poll for notifications that a lost connection swallowed; it hears of channels, too. */
 import type pg from 'pg';
 import type { NewAuditEntry } from '../model/access.ts';
-import { ConflictError, type Logger } from '../model/ports.ts';
+import { isWorthTelling } from '../kit/worth-telling.ts';
+import { ConflictError } from '../model/ports/store.ts';
+import type { Logger } from '../model/ports/process.ts';
 import { appendAudit } from './append-audit.ts';
 import type { Connections } from './connections.ts';
 import { tellFeed } from './feed-entry.ts';
@@ -26,6 +28,7 @@ export class Settings {
   #client: pg.Client | null = null;
   #timer: NodeJS.Timeout | undefined;
   #seen = '';
+  #failures = 0;
   #working: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -109,9 +112,13 @@ export class Settings {
       this.#seen = seen;
       if (changed) this.#tell();
       if (fresh) this.#logger.debug({}, 'listening for changes of settings');
+      this.#failures = 0;
       this.#tick(POLL_MS);
     } catch (error) {
-      this.#logger.warn({ err: error }, 'changes of settings cannot be heard for now; trying again');
+      this.#failures += 1;
+      if (isWorthTelling(this.#failures)) {
+        this.#logger.warn({ err: error }, 'changes of settings cannot be heard for now; trying again');
+      }
       this.#tick(RECONNECT_MS);
     }
   }

@@ -1,7 +1,8 @@
 /** Where sinks stand, who runs them, what the feed keeps for them, and what stored history tells them instead. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { KnownEvent } from '../model/change-set.ts';
+import { CursorError } from '../model/ports/store.ts';
 import type { CatchUp, EventOccurrence, SinkRecord } from '../model/sink.ts';
 import { FEED_KEPT_MS } from './feed-sweep.ts';
 import { openStore, type TattleStore } from './open-store.ts';
@@ -173,6 +174,88 @@ it('keeps the newest of what was refused', async () => {
     'SELECT count(*) AS n, max(id) AS id, (array_agg(reason ORDER BY no DESC))[1] AS last FROM sink_refusals',
   );
   expect(rows).toEqual([{ n: '1000', last: 'no 699 ', id: record.document.id }]);
+});
+
+describe('refusals', () => {
+  const record = (id: string, json = `{"id":"${id}"}`) => ({ json, document: { id } }) as SinkRecord;
+
+  it('are read page by page, the newest first, those of one sink alone', async () => {
+    const { sinks } = await open({ now: NOW });
+    for (const id of ['a', 'b', 'c']) await sinks.setAside('s', [{ record: record(id), reason: `no ${id}` }], NOW);
+    await sinks.setAside('other', [{ record: record('d'), reason: 'no' }], NOW);
+    const page = await sinks.refusals('s', { limit: 2 });
+    expect(page.items.map(({ record: id, reason, at, document }) => [id, reason, at, document])).toEqual([
+      ['c', 'no c', NOW, '{"id":"c"}'],
+      ['b', 'no b', NOW, '{"id":"b"}'],
+    ]);
+    const rest = await sinks.refusals('s', { limit: 2, cursor: page.nextCursor ?? '' });
+    expect(rest).toMatchObject({ items: [{ record: 'a' }], nextCursor: null });
+    await expect(sinks.refusals('s', { limit: 2, cursor: 'bm9uZQ' })).rejects.toThrow(CursorError);
+  });
+
+  it('wait to be sent again once somebody asked, except those whose end is not kept', async () => {
+    const { sinks } = await open({ now: NOW });
+    const long = record('long', `{"message":"${'x'.repeat(20_000)}"}`);
+    for (const each of [record('a'), long, record('c')]) {
+      await sinks.setAside('s', [{ record: each, reason: 'no' }], NOW);
+    }
+    const { items } = await sinks.refusals('s', { limit: 10 });
+    expect(items.map(({ cut, replaying }) => [cut, replaying])).toEqual([
+      [false, false],
+      [true, false],
+      [false, false],
+    ]);
+    const [newest] = items;
+    expect(await sinks.askReplay('other', null, NOW)).toBe(0);
+    expect(await sinks.askReplay('s', [newest?.id ?? '', '999999999999999'], NOW)).toBe(1);
+    expect((await sinks.toReplay('s', 10)).map(({ record: id }) => id)).toEqual(['c']);
+    expect(await sinks.askReplay('s', null, NOW)).toBe(2);
+    const waiting = await sinks.toReplay('s', 10);
+    expect(waiting.map(({ record: id }) => id)).toEqual(['a', 'c']);
+    const [a = '', c = ''] = waiting.map(({ id }) => id);
+    // Of another sink, nothing is touched.
+    await sinks.endReplay('other', { taken: [a], kept: [{ id: c, reason: 'other' }] });
+    expect(await sinks.toReplay('s', 10)).toHaveLength(2);
+    await sinks.endReplay('s', { taken: [a], kept: [{ id: c, reason: 'still "no" \0' }] });
+    expect(await sinks.toReplay('s', 10)).toEqual([]);
+    expect((await sinks.refusals('s', { limit: 10 })).items.map(({ record: id, reason }) => [id, reason])).toEqual([
+      ['c', 'still "no" '],
+      ['long', 'no'],
+    ]);
+    await sinks.askReplay('s', null, NOW);
+    await sinks.endReplay('s', { taken: [], kept: [{ id: c, reason: null }] });
+    expect((await sinks.refusals('s', { limit: 1 })).items).toMatchObject([
+      { reason: 'still "no" ', replaying: false },
+    ]);
+  });
+});
+
+it('tells how each sink is doing, whoever runs it, also over a restart', async () => {
+  const store = await open({ now: NOW });
+  const { sinks } = store;
+  const standing = async () => (await sinks.standings(['s']))[0];
+  await sinks.begin('s', 'now', NOW);
+  expect(await standing()).toMatchObject({
+    holder: null,
+    refused: 0,
+    health: { takenAt: null, failingSince: null, error: null },
+  });
+  await sinks.claim('s', 'a', 60_000);
+  await sinks.noteHealth('s', 'a', { takenAt: 5, failingSince: 7, error: { at: 8, text: 'HTTP 503 \0' } });
+  expect(await standing()).toMatchObject({
+    holder: 'a',
+    health: { takenAt: 5, failingSince: 7, error: { at: 8, text: 'HTTP 503 ' } },
+  });
+  // Another process knows nothing of the one before; it fails since then all the same.
+  await sinks.noteHealth('s', 'a', { takenAt: null, failingSince: 90, error: { at: 91, text: 'HTTP 500' } });
+  expect((await standing())?.health).toEqual({ takenAt: 5, failingSince: 7, error: { at: 91, text: 'HTTP 500' } });
+  await sinks.noteHealth('s', 'b', { takenAt: 99, failingSince: null, error: null });
+  expect((await standing())?.health.failingSince).toBe(7);
+  await sinks.noteHealth('s', 'a', { takenAt: 99, failingSince: null, error: null });
+  expect((await standing())?.health).toEqual({ takenAt: 99, failingSince: null, error: { at: 91, text: 'HTTP 500' } });
+  await sinks.setAside('s', [{ record: { json: '{}', document: { id: 'x' } } as SinkRecord, reason: 'no' }], NOW);
+  await sinks.release('s', 'a');
+  expect(await standing()).toMatchObject({ holder: null, refused: 1 });
 });
 
 it('keeps the feed for the slowest sink, up to a bound in time and in rows', async () => {

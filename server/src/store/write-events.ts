@@ -1,7 +1,7 @@
 /** Events of a batch as statements: new rows by COPY straight into their partition, repeats by one UPDATE a partition. */
 import type { TriagedEvent } from '../model/cluster-event.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
-import { DataError } from '../model/ports.ts';
+import { DataError } from '../model/ports/store.ts';
 import type { Dims } from './dims.ts';
 import { DAY_SPAN, dayOf, partitionKeyOf, partitionName, partitionNumber, rowNumber } from './event-id.ts';
 import { identityKey } from './identity.ts';

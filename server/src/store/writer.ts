@@ -1,8 +1,9 @@
 /** The Store port: identifies what is known and commits batches. The single writer of its clusters, safe when it is not. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ChangeSet, KnownEvent, NewEvent, RepeatedEvent } from '../model/change-set.ts';
-import { ConflictError, DataError } from '../model/ports.ts';
-import type { EventKey, Metrics, PreparedCommit } from '../model/ports.ts';
+import { ConflictError, DataError } from '../model/ports/store.ts';
+import type { EventKey, PreparedCommit } from '../model/ports/store.ts';
+import type { Metrics } from '../model/ports/process.ts';
 import type { Connections } from './connections.ts';
 import { TextDictionary } from './dictionary.ts';
 import type { DimsDictionary } from './dims.ts';

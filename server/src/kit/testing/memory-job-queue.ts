@@ -1,6 +1,6 @@
 /** The job queue port in memory, with the store's semantics (unique keys, leases, due times), for tests. */
 import type { ClaimedJob, JobKind, NewJob, Outcome } from '../../model/incident.ts';
-import type { JobQueue } from '../../model/ports.ts';
+import type { JobQueue } from '../../model/ports/jobs.ts';
 
 interface Row {
   readonly number: number;

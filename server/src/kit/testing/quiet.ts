@@ -1,5 +1,5 @@
 /** A logger and metrics that remember what they were told, for tests. */
-import type { Logger, Metrics } from '../../model/ports.ts';
+import type { Logger, Metrics } from '../../model/ports/process.ts';
 
 export interface Quiet {
   readonly logger: Logger;

@@ -2,6 +2,7 @@
 import { link, mkdir, readFile, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { diskTrouble } from '../../kit/disk-trouble.ts';
 import { DataDirError, StoreLocked } from './data-dir-error.ts';
 import { isAlive, startTimeOf } from './processes.ts';
 
@@ -39,10 +40,10 @@ export class DataLock {
     const path = join(dataDir, 'lock');
     const mine = `${JSON.stringify({ pid: process.pid, startTime: await startTimeOf(process.pid), host: hostname() })}\n`;
     const draft = `${path}.${String(process.pid)}.${process.hrtime.bigint().toString(36)}`;
-    await writeFile(draft, mine, { mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'EACCES' || error.code === 'EROFS' ? unwritable(dataDir, error) : error;
-    });
     try {
+      await writeFile(draft, mine, { mode: 0o600 }).catch((error: unknown) => {
+        throw unwritable(dataDir, error);
+      });
       for (let tries = 0; tries < TRIES; tries++) {
         if (await created(draft, path)) return new DataLock(path);
         const text = await readFile(path, 'utf8').catch(() => null);
@@ -63,9 +64,13 @@ export class DataLock {
   }
 }
 
-function unwritable(dataDir: string, cause: Error): DataDirError {
-  const mend = 'give it to the user that runs Tattle, or name another directory';
-  return new DataDirError(`the data directory ${dataDir} cannot be written: ${mend}`, { cause });
+function unwritable(dataDir: string, cause: unknown): unknown {
+  const trouble = diskTrouble(cause);
+  if (trouble === null) return cause;
+  const mend = /ENOSPC|EDQUOT/.test(trouble)
+    ? 'make room and start again, nothing of what is stored is lost'
+    : 'give it to the user that runs Tattle, or name another directory';
+  return new DataDirError(`the data directory ${dataDir} cannot be written, ${trouble}: ${mend}`, { cause });
 }
 
 async function created(draft: string, path: string): Promise<boolean> {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ManualClock } from '../../kit/clock.ts';
-import { ConflictError, StoreUnavailable } from '../../model/ports.ts';
+import { ConflictError, StoreUnavailable } from '../../model/ports/store.ts';
 import { openStore } from '../open-store.ts';
 import type { TattleStore } from '../open-store.ts';
 import { change, CLUSTER, created } from '../testing/events.ts';

@@ -6,6 +6,7 @@ import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { copyOf } from './binaries.ts';
 import { DataDirError } from './data-dir-error.ts';
+import { mendOf } from './start-failure.ts';
 
 /** `nobody` nearly everywhere; any unprivileged number will do. */
 const UNPRIVILEGED = 65_534;
@@ -96,7 +97,11 @@ function runner(
         const [file, all] = command(program, args);
         execFile(file, all, { env: environment, cwd: '/', timeout: RUN_LIMIT_MS, ...user }, (error, stdout, stderr) => {
           if (error === null) resolve(stdout);
-          else reject(new DataDirError(`${program} failed: ${(stderr || error.message).trim()}`, { cause: error }));
+          else {
+            const said = (stderr || error.message).trim();
+            const mend = mendOf(said);
+            reject(new DataDirError(`${program} failed${mend === null ? '' : `, ${mend}`}: ${said}`, { cause: error }));
+          }
         });
       }),
   };

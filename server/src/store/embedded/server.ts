@@ -17,21 +17,28 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import pg from 'pg';
 import type { ClientConfig } from 'pg';
-import type { Logger } from '../../model/ports.ts';
+import { isWorthTelling } from '../../kit/worth-telling.ts';
+import type { Logger } from '../../model/ports/process.ts';
 import { emptyFolder, majorVersionOf, packagedBinaries } from './binaries.ts';
 import { DataDirError } from './data-dir-error.ts';
+import { answerOf, readPostmaster, stopProcess, worksOn } from './postmaster.ts';
 import { isAlive, workingFolderOf } from './processes.ts';
 import { chooseRunAs, runnerFor } from './run-as.ts';
 import type { RunAs, Runner } from './run-as.ts';
 import { SERVER_SETTINGS } from './server-settings.ts';
+import { isLingering, mendOn } from './start-failure.ts';
 
 /** What a folder is called until its cluster is whole. */
 const DRAFT = '.new';
 const START_MS = 60_000;
-const STOP_MS = 30_000;
+/** It is told again while a crash's log is read through, which may take minutes on a slow disk. */
+const RECOVERY_TOLD_MS = 30_000;
 const WATCH_MS = 500;
+/** Whoever puts a folder there may still be at it. */
+const STRANGE_MS = 3_000;
+/** Between tries to start it again: it is back within seconds once its disk is. */
+const LONGEST_PAUSE_MS = 2_000;
 const LOG_LIMIT = 10 * 1024 * 1024;
 /** sun_path holds 108 bytes on Linux, 104 on macOS, one for the end; `/.s.PGSQL.5432` takes 14. */
 const SOCKET_FOLDER_BYTES = (process.platform === 'darwin' ? 103 : 107) - 14;
@@ -52,6 +59,9 @@ export class EmbeddedServer {
   #child: ChildProcess | null = null;
   #pid = 0;
   #stopping = false;
+  #trouble: string | null = null;
+  /** Since when another folder lies where it works. */
+  #strangeSince: number | null = null;
   #watch: Promise<void> = Promise.resolve();
   #stopWatching: () => void = () => {};
 
@@ -81,6 +91,11 @@ export class EmbeddedServer {
 
   get pid(): number {
     return this.#pid;
+  }
+
+  /** Why it is not there, for people; null while it is, and where nobody knows. */
+  get trouble(): string | null {
+    return this.#trouble;
   }
 
   /** Fast shutdown: clients are cut off, everything is written. */
@@ -139,7 +154,11 @@ export class EmbeddedServer {
   /** A server that an earlier Tattle left behind is taken over if it answers, and stopped if it does not. */
   async #adopt(): Promise<boolean> {
     const left = await readPostmaster(this.#pgdata);
-    if (left === null) return false;
+    if (left === null) {
+      // What a full disk or a power cut left of the file names nobody, and PostgreSQL would not start over it.
+      await rm(join(this.#pgdata, 'postmaster.pid'), { force: true });
+      return false;
+    }
     const folder = isAlive(left.pid) ? await workingFolderOf(left.pid) : null;
     const unknowable = process.platform !== 'linux' && isAlive(left.pid);
     if (folder !== (await realpath(this.#pgdata)) && !unknowable) {
@@ -148,7 +167,11 @@ export class EmbeddedServer {
       return false;
     }
     const address = await this.#addressOf(left.socketFolder, left.port);
-    if (await answers(address)) {
+    const answer = await answerOf(address);
+    if (
+      answer === 'yes' ||
+      (answer === 'busy' && (await this.#answersInTime(address, () => !isAlive(left.pid))) === null)
+    ) {
       this.#address = address;
       this.#pid = left.pid;
       this.#options.logger.info({ pid: left.pid }, 'took over the PostgreSQL that an earlier run left behind');
@@ -164,19 +187,21 @@ export class EmbeddedServer {
     const until = performance.now() + START_MS;
     for (;;) {
       const said = (await stat(log).catch(() => null))?.size ?? 0;
-      const failure = await this.#startOnce(log, until);
+      const failure = await this.#startOnce(log);
       if (failure === null) return;
       const text = (await readFile(log, 'utf8').catch(() => '')).slice(said).trim();
-      // After a kill of the postmaster its children need a moment to notice and go.
-      const lingering = /shared memory block|another server might be running|lock file/.test(text);
-      if (!lingering || performance.now() > until) {
-        throw new DataDirError(`PostgreSQL did not start (${failure}): ${text.slice(-2_000)}`);
+      if (!isLingering(text) || performance.now() > until) {
+        const mend = await mendOn(this.#options.dataDir, text);
+        this.#trouble = mend ?? `PostgreSQL does not start (${failure})`;
+        throw new DataDirError(
+          `PostgreSQL did not start (${failure})${mend === null ? '' : `: ${mend}`}: ${text.slice(-2_000)}`,
+        );
       }
       await new Promise((wake) => setTimeout(wake, 200));
     }
   }
 
-  async #startOnce(log: string, until: number): Promise<string | null> {
+  async #startOnce(log: string): Promise<string | null> {
     const socketFolder = await this.#socketFolder();
     const port = process.platform === 'win32' ? await freePort() : 5432;
     const address = await this.#addressOf(socketFolder, port);
@@ -204,17 +229,35 @@ export class EmbeddedServer {
     child.once('exit', (code, signal) => (ended = `exit ${String(code ?? signal)}`));
     child.once('error', (error) => (ended = error.message));
     child.unref();
-    while (ended === null && performance.now() < until) {
-      if (await answers(address)) {
-        this.#child = child;
-        this.#pid = child.pid ?? 0;
-        this.#address = address;
-        return null;
+    const failure = await this.#answersInTime(address, () => ended !== null || this.#stopping);
+    if (failure === null) {
+      this.#child = child;
+      this.#pid = child.pid ?? 0;
+      this.#address = address;
+      this.#trouble = null;
+      return null;
+    }
+    if (ended === null) await stopProcess(child.pid ?? 0, child);
+    return ended ?? failure;
+  }
+
+  /** Null once it answers. One that is busy with what a crash left is given all the time that it takes. */
+  async #answersInTime(address: ClientConfig, isOver: () => boolean): Promise<string | null> {
+    let until = performance.now() + START_MS;
+    let toldAt = performance.now();
+    while (!isOver()) {
+      const now = performance.now();
+      const answer = await answerOf(address);
+      if (answer === 'yes') return null;
+      if (answer === 'busy') until = now + START_MS;
+      if (now > until) return 'it did not answer in time';
+      if (answer === 'busy' && now - toldAt >= RECOVERY_TOLD_MS) {
+        toldAt = now;
+        this.#options.logger.warn({}, 'PostgreSQL still recovers what a crash left in its log');
       }
       await new Promise((wake) => setTimeout(wake, 25));
     }
-    if (ended === null) await stopProcess(child.pid ?? 0, child);
-    return ended ?? 'it did not answer in time';
+    return 'it ended';
   }
 
   async #socketFolder(): Promise<string> {
@@ -244,74 +287,58 @@ export class EmbeddedServer {
   }
 
   async #keepAlive(): Promise<void> {
+    const { logger } = this.#options;
     const stopped = new Promise<void>((wake) => (this.#stopWatching = wake));
+    let failures = 0;
     while (!this.#stopping) {
-      let timer: NodeJS.Timeout | undefined;
-      await Promise.race([
-        stopped,
-        new Promise<void>((wake) => {
-          timer = setTimeout(wake, WATCH_MS);
-          timer.unref();
-        }),
-      ]);
-      clearTimeout(timer);
-      if (this.#stopping || this.#lives()) continue;
-      this.#options.logger.error({ pid: this.#pid }, 'PostgreSQL is gone; starting it again');
+      await restAtMost(Math.min(LONGEST_PAUSE_MS, WATCH_MS * 2 ** failures), stopped);
+      if (this.#stopping || (await this.#lives())) continue;
+      if (failures === 0) logger.error({ pid: this.#pid }, 'PostgreSQL is gone; starting it again');
       try {
         await rm(join(this.#pgdata, 'postmaster.pid'), { force: true });
         await this.#start();
+        if (failures > 0) logger.info({ failures }, 'PostgreSQL is there again');
+        failures = 0;
       } catch (error) {
-        this.#options.logger.error({ err: error }, 'PostgreSQL could not be started again; trying on');
+        failures += 1;
+        if (this.#stopping || !isWorthTelling(failures)) continue;
+        logger.error({ err: error, failures }, 'PostgreSQL could not be started again; trying on');
       }
     }
   }
 
-  #lives(): boolean {
+  /** One that works on what is no longer there is ended, so that its heir finds what is. */
+  async #lives(): Promise<boolean> {
+    if (!this.#isAlive()) return false;
+    const now = performance.now();
+    if (await worksOn(this.#pid, this.#pgdata)) this.#strangeSince = null;
+    else this.#strangeSince ??= now;
+    if (this.#strangeSince === null || now - this.#strangeSince < STRANGE_MS) return true;
+    this.#strangeSince = null;
+    this.#options.logger.error(
+      { pid: this.#pid },
+      'another folder lies where PostgreSQL works: it is started anew there',
+    );
+    await stopProcess(this.#pid, this.#child, ['SIGQUIT', 'SIGKILL']);
+    return false;
+  }
+
+  #isAlive(): boolean {
     if (this.#child !== null) return this.#child.exitCode === null && this.#child.signalCode === null;
     return isAlive(this.#pid);
   }
 }
 
-interface Postmaster {
-  readonly pid: number;
-  readonly port: number;
-  readonly socketFolder: string;
-}
-
-async function readPostmaster(pgdata: string): Promise<Postmaster | null> {
-  const lines = (await readFile(join(pgdata, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
-  const pid = Number(lines[0]);
-  if (!Number.isInteger(pid) || pid <= 0) return null;
-  return { pid, port: Number(lines[3] ?? '5432') || 5432, socketFolder: (lines[4] ?? '').trim() };
-}
-
-async function answers(address: ClientConfig): Promise<boolean> {
-  const client = new pg.Client({ ...address, connectionTimeoutMillis: 2_000 });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.query('SELECT 1');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
-/** SIGINT is PostgreSQL's fast shutdown, SIGQUIT the immediate one, after which it recovers from its log. */
-async function stopProcess(pid: number, child: ChildProcess | null): Promise<void> {
-  const gone = () => (child === null ? !isAlive(pid) : child.exitCode !== null || child.signalCode !== null);
-  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    if (pid <= 0 || gone()) return;
-    try {
-      process.kill(pid, signal);
-    } catch {
-      return;
-    }
-    const until = performance.now() + STOP_MS;
-    while (!gone() && performance.now() < until) await new Promise((wake) => setTimeout(wake, 20));
-  }
+async function restAtMost(ms: number, stopped: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([
+    stopped,
+    new Promise<void>((wake) => {
+      timer = setTimeout(wake, ms);
+      timer.unref();
+    }),
+  ]);
+  clearTimeout(timer);
 }
 
 async function freePort(): Promise<number> {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { quiet } from '../../kit/testing/quiet.ts';
 import type { Grant, Session, TokenRecord } from '../../model/access.ts';
-import { ConflictError, DataError } from '../../model/ports.ts';
+import { ConflictError, DataError } from '../../model/ports/store.ts';
 import { DAY_MS } from '../event-id.ts';
 import { byHand } from './by-hand.ts';
 import type { OpenTestStore } from './open-test-store.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { AuditEntry, NewAuditEntry } from '../../model/access.ts';
-import { CursorError, DataError } from '../../model/ports.ts';
+import { CursorError, DataError } from '../../model/ports/store.ts';
 import { byHand } from './by-hand.ts';
 import { change, created, incident } from './events.ts';
 import type { OpenTestStore } from './open-test-store.ts';

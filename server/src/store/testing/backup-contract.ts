@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
 import type { IncidentNotice } from '../../model/delivery.ts';
-import type { NoticeEntry } from '../../model/ports.ts';
+import type { NoticeEntry } from '../../model/ports/telling.ts';
 import type { Silence } from '../../model/silence.ts';
 import { change, created, incident, job, notice } from './events.ts';
 import type { OpenTestStore } from './open-test-store.ts';

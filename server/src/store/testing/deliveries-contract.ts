@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type { Scope } from '../../model/access.ts';
 import type { DeliveryOutcome, DigestNotice } from '../../model/delivery.ts';
-import type { Outbox } from '../../model/ports.ts';
+import type { Outbox } from '../../model/ports/telling.ts';
 import { byHand } from './by-hand.ts';
 import { change, incident, notice, strand } from './events.ts';
 import type { OpenTestStore } from './open-test-store.ts';
@@ -64,7 +64,7 @@ export function deliveriesContract(open: OpenTestStore): void {
     expect(await finish(outbox, NOW, took('m5'))).toEqual([['n5', 'y'.repeat(1_000)]]);
   });
 
-  it('counts the receipt of a group for each incident that it tells of', async () => {
+  it('counts the receipt of a group for each incident that it tells of and that has no message of its own', async () => {
     const { outbox } = await open({ now: NOW });
     const took = (receipt: string) => ({ kind: 'delivered', statusCode: 200, receipt }) as const;
     await outbox.addDeliveries(notice('n1', 'c', NOW), ['slack'], 'pending', NOW);
@@ -82,7 +82,7 @@ export function deliveriesContract(open: OpenTestStore): void {
     expect(await finish(outbox, NOW, took('later'))).toEqual([
       ['a-over', 'of all'],
       ['b-over', 'of all'],
-      ['c-over', 'of all'],
+      ['c-over', 'alone'],
     ]);
     await outbox.addDeliveries(notice('b-again', 'b', NOW), ['slack'], 'pending', NOW);
     expect(await finish(outbox, NOW, took('newest'))).toEqual([['b-again', 'later']]);
@@ -188,6 +188,20 @@ export function deliveriesContract(open: OpenTestStore): void {
     clock.advanceTo(NOW + 400 * 86_400_000);
     await opened.maintain();
     expect(await byHand(url, 'SELECT no FROM deliveries_also UNION ALL SELECT no FROM deliveries')).toEqual([]);
+  });
+
+  it('says what the incident of each is called now, and nothing of one that is not kept', async () => {
+    const { store, outbox } = await open({ now: NOW });
+    await store.commit(change(NOW, { incidents: [incident('a', NOW, { title: 'as it is now' })] }));
+    await outbox.addDeliveries(notice('n1', 'a', NOW), ['hook'], 'pending', NOW);
+    await outbox.addDeliveries(notice('n2', 'gone', NOW), ['hook'], 'pending', NOW);
+    await outbox.addDeliveries(digest('n3'), ['hook'], 'pending', NOW);
+    const { items } = await outbox.deliveries({ limit: 9 });
+    expect(items.map(({ noticeId, incidentTitle }) => [noticeId, incidentTitle])).toEqual([
+      ['n3', null],
+      ['n2', null],
+      ['n1', 'as it is now'],
+    ]);
   });
 
   it('takes 100 kB of anything, and gives back what is storable of it', async () => {

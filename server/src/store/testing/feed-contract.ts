@@ -7,7 +7,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { KnownEvent } from '../../model/change-set.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Evidence } from '../../model/incident.ts';
-import type { Feed, FeedEntry } from '../../model/ports.ts';
+import type { Feed, FeedEntry } from '../../model/ports/feed.ts';
 import { FEED_KEPT_MS } from '../feed-sweep.ts';
 import type { TattleStore } from '../open-store.ts';
 import { change, CLUSTER, created, incident, job, notice, repeated, seeded, strand } from './events.ts';

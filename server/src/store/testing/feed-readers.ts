@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
-import type { Feed, FeedEntry, FeedPosition } from '../../model/ports.ts';
+import type { Feed, FeedEntry, FeedPosition } from '../../model/ports/feed.ts';
 
 /** A connection beside the store's, for what only another program would do. */
 export async function connectBeside(url: string): Promise<pg.Client> {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Scope } from '../../model/access.ts';
 import type { DeliveryStatus, NoticeKind } from '../../model/delivery.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
-import { CursorError } from '../../model/ports.ts';
+import { CursorError } from '../../model/ports/store.ts';
 import { FILTER_FIELDS, INCIDENT_FIELDS } from '../../model/query.ts';
 import { change, CLUSTER, created, incident, notice, strand } from './events.ts';
 import type { TattleStore } from '../open-store.ts';

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import type { IdempotencyClaim, StoredAnswer } from '../../model/ports.ts';
+import type { IdempotencyClaim, StoredAnswer } from '../../model/ports/access.ts';
 import { DAY_MS } from '../event-id.ts';
 import { byHand } from './by-hand.ts';
 import type { OpenTestStore } from './open-test-store.ts';

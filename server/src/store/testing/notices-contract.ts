@@ -1,8 +1,12 @@
 /** What every store must remember of the deciding about notices: once each, all of an entry or nothing. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import type { Notice } from '../../model/delivery.ts';
 import type { Held, NoticeDecision } from '../../model/notice-decision.ts';
-import { ConflictError, DataError, type NoticeEntry } from '../../model/ports.ts';
+import { ConflictError, DataError } from '../../model/ports/store.ts';
+import type { NoticeEntry } from '../../model/ports/telling.ts';
 import { DAY_MS } from '../event-id.ts';
+import { byHand } from './by-hand.ts';
 import { change, CLUSTER, incident, job, notice } from './events.ts';
 import { readOn } from './feed-readers.ts';
 import type { OpenTestStore } from './open-test-store.ts';
@@ -212,6 +216,118 @@ export function noticesContract(open: OpenTestStore): void {
     expect(await notices.toldCount('team', NOW + 1)).toBe(1);
     expect(await notices.toldCount('team', NOW + 11)).toBe(0);
     expect(await notices.toldCount('', 0)).toBe(0);
+  });
+
+  it('counts nothing that disturbed nobody', async () => {
+    const { notices } = await open({ now: NOW });
+    const silent = [
+      decision('n1', 'i', { kind: 'acknowledged' }),
+      decision('n2', 'i', { kind: 'resolved', reason: 'changed' }),
+    ];
+    await notices.record(entry({ decisions: [...silent, decision('n3', 'i')] }));
+    expect(await notices.toldCount('team', 0)).toBe(1);
+  });
+
+  it('lets a route tell as much as it may and no more, whoever tells at once, and holds up no other route', async () => {
+    const opened = await open({ now: NOW });
+    const { notices, url } = opened;
+    const replica = await opened.reopen();
+    const limitOf = (route: string) => ({ limits: [{ route, since: NOW, notices: 5 }] });
+    const telling = (route: string, no: number) =>
+      entry({
+        ...{ notice: notice(`${route}-${no}`, `i-${no}`, NOW), to: ['slack'], ...limitOf(route) },
+        decisions: ['slack', 'mail'].map((channel) => decision(`${route}-${no}`, `i-${no}`, { route, channel })),
+      });
+    // Told whatever was told before: it counts, and is not counted out.
+    await notices.record(entry({ decisions: [decision('critical', 'i', { route: 'team' })] }));
+    const results = await Promise.allSettled(
+      Array.from({ length: 16 }, (_, no) => (no % 2 === 0 ? notices : replica.notices).record(telling('team', no))),
+    );
+    const refused = results.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
+    expect(refused).toHaveLength(12);
+    for (const reason of refused) expect(reason).toBeInstanceOf(ConflictError);
+    expect(await notices.toldCount('team', NOW)).toBe(5);
+    // Half an hour on, they may tell again.
+    await notices.record({ ...telling('team', 99), limits: [{ route: 'team', since: NOW + 1, notices: 5 }] });
+
+    let isFree = false;
+    const slow = byHand(
+      url,
+      'BEGIN',
+      `SELECT pg_advisory_xact_lock(8284461, hashtext('slow'))`,
+      'SELECT pg_sleep(1)',
+    ).then(() => (isFree = true));
+    await sleep(300);
+    const waiting = notices.record(telling('slow', 1)).then(() => isFree);
+    await notices.record(telling('other', 1));
+    expect(isFree).toBe(false);
+    expect(await waiting).toBe(true);
+    await slow;
+  });
+
+  it('changes messages behind what is told with them, in one with it', async () => {
+    const { notices, outbox } = await open({ now: NOW });
+    const also = [{ incident: incident('b', NOW), kind: 'resolved' as const }];
+    const changes = ['a', 'b'].map((id) => ({
+      notice: notice(`changed-${id}`, id, NOW, { kind: 'resolved', isChange: true }),
+      to: ['slack'],
+    }));
+    const together = notice('together', 'a', NOW, { kind: 'resolved', also });
+    await notices.record(entry({ notice: together, to: ['slack', 'mail'], changes }));
+    const claim = async () => {
+      const claimed = await outbox.claimDeliveries(9, NOW, 1000, ['mail']);
+      for (const each of claimed)
+        await outbox.finishDelivery(each, { kind: 'delivered', statusCode: 200 }, { status: 'delivered' }, NOW);
+      return claimed.map((each) => each.notice);
+    };
+    expect(await claim()).toEqual([together]);
+    expect(await claim()).toEqual(changes.map((change) => change.notice));
+    const impossible = { at: Number.NaN, to: ['slack'] };
+    const failed = notice('failed', 'c', NOW);
+    await expect(
+      notices.record(entry({ ...impossible, notice: failed, changes: [{ notice: failed, to: ['mail'] }] })),
+    ).rejects.toThrow(DataError);
+    expect(await notices.lastTold('c')).toEqual([]);
+  });
+
+  it('knows what each channel was told last, and whether in a message of its own', async () => {
+    const { notices, outbox } = await open({ now: NOW });
+    const tell = (told: Notice, ...channels: string[]) => outbox.addDeliveries(told, channels, 'pending', NOW);
+    const finish = async (receipt?: string) => {
+      for (const each of await outbox.claimDeliveries(9, NOW, 1000, [])) {
+        const outcome = { kind: 'delivered', statusCode: 200, ...(receipt !== undefined && { receipt }) } as const;
+        await outbox.finishDelivery(each, outcome, { status: 'delivered' }, NOW);
+      }
+    };
+    const also = (id: string, acknowledgedBy?: string) => [
+      { incident: incident(id, NOW), kind: 'worse' as const, ...(acknowledgedBy !== undefined && { acknowledgedBy }) },
+    ];
+    expect(await notices.lastTold('a')).toEqual([]);
+    expect(await notices.lastTold('')).toEqual([]);
+    await tell(notice('n1', 'a', NOW), 'chat', 'hook');
+    // It is about to get a message that can be changed.
+    expect(await notices.lastTold('a')).toEqual([
+      { channel: 'chat', acknowledgedBy: null, isAlone: true },
+      { channel: 'hook', acknowledgedBy: null, isAlone: true },
+    ]);
+    await finish();
+    expect((await notices.lastTold('a')).map(({ isAlone }) => isAlone)).toEqual([false, false]);
+    await tell(notice('n2', 'a', NOW, { kind: 'worse', acknowledgedBy: EVIL }), 'chat');
+    await finish('m1');
+    await tell(notice('n3', 'b', NOW, { acknowledgedBy: 'bob', also: also('a', 'ana') }), 'chat', 'mail');
+    await tell(notice('t', 'a', NOW, { kind: 'test' }), 'chat');
+    expect(await notices.lastTold('a')).toEqual([
+      { channel: 'chat', acknowledgedBy: 'ana', isAlone: true },
+      { channel: 'hook', acknowledgedBy: null, isAlone: false },
+      { channel: 'mail', acknowledgedBy: 'ana', isAlone: false },
+    ]);
+    expect(await notices.lastTold('b')).toEqual(
+      ['chat', 'mail'].map((channel) => ({ channel, acknowledgedBy: 'bob', isAlone: false })),
+    );
+    await tell(notice('n4', 'a', NOW, { kind: 'worse', also: also('b') }), 'chat');
+    expect((await notices.lastTold('a'))[0]).toEqual({ channel: 'chat', acknowledgedBy: null, isAlone: true });
+    expect((await notices.lastTold('b'))[0]).toEqual({ channel: 'chat', acknowledgedBy: null, isAlone: false });
+    expect(await notices.lastTold(EVIL)).toEqual([]);
   });
 
   it('remembers when a rule spoke about the same problem, not about others', async () => {

@@ -1,6 +1,6 @@
 /** What every store says while its PostgreSQL is down: that it is unavailable, whatever was asked. */
 import { expect, it, onTestFinished } from 'vitest';
-import { StoreUnavailable } from '../../model/ports.ts';
+import { StoreUnavailable } from '../../model/ports/store.ts';
 import { incident, notice } from './events.ts';
 import { testStores } from './open-test-store.ts';
 import type { TestServer } from './servers.ts';

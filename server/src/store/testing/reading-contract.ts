@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { FACET_FIELDS } from '../../model/query.ts';
 import type { EventFilter } from '../../model/query.ts';
-import { CursorError } from '../../model/ports.ts';
+import { CursorError } from '../../model/ports/store.ts';
 import { DAY_MS } from '../event-id.ts';
 import type { TattleStore } from '../open-store.ts';
 import type { OpenTestStore } from './open-test-store.ts';

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import type { Logger, Metrics } from '../../model/ports.ts';
+import type { Logger, Metrics } from '../../model/ports/process.ts';
 import { EmbeddedServer } from '../embedded/server.ts';
 
 export const silentLogger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

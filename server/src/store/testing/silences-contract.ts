@@ -1,6 +1,6 @@
 /** What every store must do with silences: keep them as they are, end them once, and say who did. */
 import { expect, it } from 'vitest';
-import { ConflictError } from '../../model/ports.ts';
+import { ConflictError } from '../../model/ports/store.ts';
 import { type Silence, silenceState, type SilenceState } from '../../model/silence.ts';
 import { DAY_MS } from '../event-id.ts';
 import { seeded } from './events.ts';

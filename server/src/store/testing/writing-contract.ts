@@ -1,7 +1,7 @@
 /** What every store must do when it is written to, whichever server runs it. */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { ConflictError, DataError } from '../../model/ports.ts';
+import { ConflictError, DataError } from '../../model/ports/store.ts';
 import type { KnownEvent } from '../../model/change-set.ts';
 import type { OpenTestStore } from './open-test-store.ts';
 import { change, CLUSTER, created, incident, job, repeated } from './events.ts';
