@@ -1,34 +1,15 @@
 /** Channels as a table or for programs, and what became of a test in a sentence. */
 import type { WireChannel, WireDelivery } from '@tattle/contract';
 import { shortDuration } from './durations.ts';
-import { structured } from './forms.ts';
+import { type ListLook, listed } from './listing.ts';
 import { printable } from './printable.ts';
-import { Table } from './table.ts';
-
-export const CHANNEL_FORMS = ['table', 'wide', 'json', 'jsonl', 'yaml', 'name'] as const;
-export type ChannelForm = (typeof CHANNEL_FORMS)[number];
 
 const COLUMNS = ['NAME', 'TYPE', 'STATE', 'LAST DELIVERED', 'LAST FAILURE'];
 
-export function renderChannels(
-  items: readonly WireChannel[],
-  { output, headers }: { readonly output: ChannelForm; readonly headers: boolean },
-  now: number,
-): string {
-  switch (output) {
-    case 'json':
-    case 'jsonl':
-    case 'yaml':
-      return structured(items, output);
-    case 'name':
-      return items.map(({ name }) => `${printable(name)}\n`).join('');
-    case 'table':
-    case 'wide': {
-      const isWide = output === 'wide';
-      const rows = items.map((item) => row(item, now, isWide));
-      return new Table(isWide ? [...COLUMNS, 'SET BY', 'WANTS'] : COLUMNS).render(rows, headers && items.length > 0);
-    }
-  }
+export function renderChannels(items: readonly WireChannel[], look: ListLook, now: number): string {
+  const isWide = look.output === 'wide';
+  const columns = isWide ? [...COLUMNS, 'SET BY', 'WANTS'] : COLUMNS;
+  return listed(items, look, { nameOf: ({ name }) => name, columns, row: (item) => row(item, now, isWide) });
 }
 
 function row(
@@ -41,7 +22,7 @@ function row(
   // What cannot be made fails before anything is sent.
   const failure = broken ?? (lastFailure === null ? '' : `${ago(lastFailure.at)}: ${lastFailure.error}`);
   const cells = [name, type, broken === null ? state : 'broken', delivered, failure];
-  return [...cells, ...(isWide ? [origin, wants.join(',')] : [])].map(printable);
+  return [...cells, ...(isWide ? [origin, wants.join(',')] : [])];
 }
 
 /** `ops: delivered at the first attempt` */

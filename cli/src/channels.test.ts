@@ -26,6 +26,7 @@ function wireDelivery(changes: Partial<WireDelivery> = {}): WireDelivery {
     noticeId: 'msg_test_1',
     channel: 'ops',
     incidentId: null,
+    incidentTitle: null,
     notice: 'test',
     status: 'pending',
     attempts: 0,

@@ -29,7 +29,8 @@ export function policyTrialText(trial: WirePolicyTrial, range: string, now: numb
     items.length < incidents && items.length > 0 ? `The newest ${items.length} are shown.\n` : '',
     faults
       .map(
-        ({ rule, fault }) => `rule ${printable(rule)} could not be answered, which counts as no: ${printable(fault)}\n`,
+        ({ rule, fault }) =>
+          `rule ${printable(rule)} was not answered, or not everywhere, which counts as no: ${printable(fault)}\n`,
       )
       .join(''),
   ]

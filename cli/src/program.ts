@@ -13,6 +13,7 @@ import { incidentCommand } from './commands/incidents.ts';
 import { ruleCommand } from './commands/rules.ts';
 import { runCommands } from './commands/run.ts';
 import { silenceCommand } from './commands/silences.ts';
+import { sinkCommand } from './commands/sinks.ts';
 import { timelineCommand } from './commands/timeline.ts';
 import { tokenCommand } from './commands/token.ts';
 import { whyCommand } from './commands/why.ts';
@@ -89,6 +90,7 @@ export function createProgram({ surroundings, loadEngine, name = 'tattle' }: Pro
   channelCommand(program, surroundings, loadEngine);
   ruleCommand(program, surroundings, loadEngine);
   deliveryCommand(program, surroundings, loadEngine);
+  sinkCommand(program, surroundings, loadEngine);
   exportCommand(program, surroundings, loadEngine);
   importCommand(program, surroundings, loadEngine);
   auditCommand(program, surroundings, loadEngine);

@@ -80,7 +80,7 @@ describe('rule test', () => {
       '3f2a5b6c   40m   high       OOMKilled: \\x1b[2Jweb   told ops,mail',
       '9c010000   40m   high       Unhealthy: api          withheld: no route takes it',
       '',
-      'rule paging could not be answered, which counts as no: no such field',
+      'rule paging was not answered, or not everywhere, which counts as no: no such field',
       '',
     ]);
     expect(out).not.toMatch(OBEYED);

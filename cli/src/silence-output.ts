@@ -1,13 +1,9 @@
 /** Silences as a table, for programs, or in sentences. */
 import type { WireIncident, WireSilence, WireSilenceOutlook } from '@tattle/contract';
 import { shortDuration } from './durations.ts';
-import { structured } from './forms.ts';
 import { readableTime } from './incident-lines.ts';
+import { type ListLook, listed } from './listing.ts';
 import { printable } from './printable.ts';
-import { Table } from './table.ts';
-
-export const SILENCE_FORMS = ['table', 'wide', 'json', 'jsonl', 'yaml', 'name'] as const;
-export type SilenceForm = (typeof SILENCE_FORMS)[number];
 
 const COLUMNS = ['ID', 'STATE', 'ENDS', 'BY', 'MATCHERS', 'COMMENT'];
 const WIDE = ['ID', 'STATE', 'STARTS', 'ENDS', 'BY', 'MATCHERS', 'COMMENT'];
@@ -16,33 +12,17 @@ const SHORT_ID = 12;
 /** Of what would be held back, told by name. */
 const MOST_NAMED = 10;
 
-export function renderSilences(
-  items: readonly WireSilence[],
-  { output, headers }: { readonly output: SilenceForm; readonly headers: boolean },
-  now: number,
-): string {
-  switch (output) {
-    case 'json':
-    case 'jsonl':
-    case 'yaml':
-      return structured(items, output);
-    case 'name':
-      return items.map(({ id }) => `${printable(id)}\n`).join('');
-    case 'table':
-    case 'wide': {
-      const isWide = output === 'wide';
-      const rows = items.map((item) => row(item, now, isWide));
-      return new Table(isWide ? WIDE : COLUMNS).render(rows, headers && items.length > 0);
-    }
-  }
+export function renderSilences(items: readonly WireSilence[], look: ListLook, now: number): string {
+  const isWide = look.output === 'wide';
+  const columns = isWide ? WIDE : COLUMNS;
+  return listed(items, look, { nameOf: ({ id }) => id, columns, row: (item) => row(item, now, isWide) });
 }
 
 function row(silence: WireSilence, now: number, isWide: boolean): readonly string[] {
   const { id, state, startsAt, createdBy, comment } = silence;
   const starts = isWide ? [fromNow(startsAt, now)] : [];
   const ends = fromNow(endOf(silence), now);
-  const cells = [isWide ? id : id.slice(0, SHORT_ID), state, ...starts, ends, createdBy, conditions(silence), comment];
-  return cells.map(printable);
+  return [isWide ? id : id.slice(0, SHORT_ID), state, ...starts, ends, createdBy, conditions(silence), comment];
 }
 
 function endOf({ expiredAt, endsAt }: WireSilence): string {

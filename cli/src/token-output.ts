@@ -1,33 +1,12 @@
 /** Tokens as a table, for programs, or in a sentence. */
 import type { WireGrant, WireToken } from '@tattle/contract';
 import { shortDuration } from './durations.ts';
-import { structured } from './forms.ts';
-import { printable } from './printable.ts';
-import { Table } from './table.ts';
-
-export const TOKEN_FORMS = ['table', 'json', 'jsonl', 'yaml', 'name'] as const;
-export type TokenForm = (typeof TOKEN_FORMS)[number];
+import { type ListLook, listed } from './listing.ts';
 
 const COLUMNS = ['ID', 'NAME', 'ROLE', 'SCOPE', 'CREATED', 'EXPIRES', 'LAST USED', 'STATE'];
 
-export function renderTokens(
-  items: readonly WireToken[],
-  { output, headers }: { readonly output: TokenForm; readonly headers: boolean },
-  now: number,
-): string {
-  switch (output) {
-    case 'json':
-    case 'jsonl':
-    case 'yaml':
-      return structured(items, output);
-    case 'name':
-      return items.map(({ id }) => `${printable(id)}\n`).join('');
-    case 'table':
-      return new Table(COLUMNS).render(
-        items.map((item) => row(item, now)),
-        headers && items.length > 0,
-      );
-  }
+export function renderTokens(items: readonly WireToken[], look: ListLook, now: number): string {
+  return listed(items, look, { nameOf: ({ id }) => id, columns: COLUMNS, row: (item) => row(item, now) });
 }
 
 function row(token: WireToken, now: number): readonly string[] {
@@ -35,7 +14,7 @@ function row(token: WireToken, now: number): readonly string[] {
   const roles = grants.map(({ role }) => role).join('; ');
   const scopes = grants.map(({ scope }) => scopeText(scope)).join('; ');
   const times = [agoOrAhead(createdAt, now), agoOrAhead(expiresAt, now), agoOrAhead(lastUsedAt, now)];
-  return [id, name, roles, scopes, ...times, stateOf(token, now)].map(printable);
+  return [id, name, roles, scopes, ...times, stateOf(token, now)];
 }
 
 function stateOf({ revokedAt, expiresAt }: WireToken, now: number): 'revoked' | 'expired' | 'active' {

@@ -19,7 +19,7 @@ export const dropReason = z
     'annotation-selector',
     'minimum-count',
     'ignored-by-annotation',
-    'own-alert',
+    'made-by-tattle',
     'outside-scope',
     'truncated',
   ])

@@ -24,5 +24,6 @@ export * from './problem.ts';
 export * from './retention-estimate.ts';
 export * from './settings.ts';
 export * from './silence.ts';
+export * from './sink.ts';
 export * from './status.ts';
 export * from './stream.ts';

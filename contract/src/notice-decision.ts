@@ -24,6 +24,7 @@ export const decisionReason = z
     'quiet-hours',
     'digest',
     'grouped',
+    'changed',
     'too-many',
     'not-told-before',
     'nothing-new',

@@ -1,5 +1,6 @@
 /** How Tattle is doing, on the wire. */
 import { z } from 'zod';
+import { sinkState } from './sink.ts';
 import { clusterTitle, clusterUid, time } from './values.ts';
 
 export const queue = z.object({
@@ -58,6 +59,10 @@ export const status = z
     }),
     queue,
     tally: tally.nullable().describe('Since the start. Null for callers who see a part.'),
+    sinks: z
+      .array(z.object({ name: z.string(), state: sinkState }))
+      .nullable()
+      .describe('Where what is stored is streamed to. Null for callers who see a part.'),
     notices: z.array(z.string()).describe('What a person should know, such as that nothing is monitored yet.'),
   })
   .meta({ id: 'Status' });

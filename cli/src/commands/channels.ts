@@ -1,13 +1,14 @@
 /** `tattle channel`: where notices go, whether they get there, and what they look like. */
 import { type Command, Option } from 'commander';
 import type { WireChannelPreview, WireChannels } from '@tattle/contract';
-import { CHANNEL_FORMS, type ChannelForm, renderChannels, testedText } from '../channel-output.ts';
+import { renderChannels, testedText } from '../channel-output.ts';
 import { channelPath, testChannel } from '../channel-test.ts';
 import type { Connection } from '../connection.ts';
 import type { LoadEngine } from '../engine.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
 import { outputOption, structured, type TextForm } from '../forms.ts';
 import { incidentId } from '../incident-path.ts';
+import { WIDE_LIST_FORMS, type WideListForm } from '../listing.ts';
 import { type Manual, READING_EXITS, withManual } from '../manual.ts';
 import { printable } from '../printable.ts';
 import { Progress } from '../progress.ts';
@@ -18,10 +19,10 @@ import { withForm } from './incident-acts.ts';
 import { over } from './over.ts';
 import { needsServer } from './running-server.ts';
 
-const NOTICES = ['opened', 'worse', 'diagnosed', 'resolved', 'test'] as const;
+const NOTICES = ['opened', 'worse', 'diagnosed', 'acknowledged', 'resolved', 'test'] as const;
 
 interface ListFlags extends TargetFlags {
-  readonly output: ChannelForm;
+  readonly output: WideListForm;
   readonly headers: boolean;
 }
 
@@ -96,7 +97,7 @@ export function channelCommand(program: Command, surroundings: Surroundings, loa
     });
 
   const list = withManual(channel.command('list'), LIST)
-    .addOption(outputOption(CHANNEL_FORMS, 'table'))
+    .addOption(outputOption(WIDE_LIST_FORMS, 'table'))
     .option('--no-headers', 'tables without their first line');
   withTarget(list).action((flags: ListFlags) =>
     telling(flags, async (connection) => {

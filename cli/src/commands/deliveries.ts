@@ -5,18 +5,17 @@ import { shortDuration } from '../durations.ts';
 import type { LoadEngine } from '../engine.ts';
 import { apiTime } from '../event-query.ts';
 import { usageFailure } from '../failure.ts';
-import { outputOption, structured } from '../forms.ts';
+import { outputOption } from '../forms.ts';
 import { incidentId } from '../incident-path.ts';
+import { LIST_FORMS, type ListForm, listed } from '../listing.ts';
 import { type Manual, READING_EXITS, withManual } from '../manual.ts';
-import { printable } from '../printable.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { Table } from '../table.ts';
 import { listedOf, type TargetFlags, wholeNumber, withTarget } from './flags.ts';
 import { over } from './over.ts';
 
 const STATUSES = ['pending', 'delivered', 'dead', 'suppressed', 'disabled'];
 const REPLAYED = ['dead', 'disabled', 'delivered'];
-const FORMS = ['table', 'json', 'jsonl', 'yaml', 'name'] as const;
+const COLUMNS = ['ID', 'AGE', 'CHANNEL', 'NOTICE', 'STATUS', 'ATTEMPTS', 'NEXT TRY', 'LAST ERROR'];
 
 const DELIVERY: Manual = {
   summary: 'what was sent where, and sending some of it again',
@@ -58,7 +57,7 @@ interface ListFlags extends TargetFlags {
   readonly incident?: string;
   readonly since?: string;
   readonly limit: number;
-  readonly output: (typeof FORMS)[number];
+  readonly output: ListForm;
   readonly headers: boolean;
 }
 
@@ -77,7 +76,7 @@ export function deliveryCommand(program: Command, surroundings: Surroundings, lo
     .option('--incident <id>', 'about this incident, by its whole id')
     .option('--since <time>', 'made after: 30m, 2d12h, or 2026-01-31T14:00:00Z')
     .addOption(new Option('--limit <n>', 'so many at the most').default(100).argParser(wholeNumber(1, 1000)))
-    .addOption(outputOption(FORMS, 'table'))
+    .addOption(outputOption(LIST_FORMS, 'table'))
     .option('--no-headers', 'tables without their first line');
   withTarget(list).action((flags: ListFlags) => listDeliveries(flags, surroundings, loadEngine));
 
@@ -104,39 +103,23 @@ async function listDeliveries(flags: ListFlags, surroundings: Surroundings, load
   if (flags.since !== undefined) query.set('from', apiTime('--since', flags.since));
   await over(flags, surroundings, loadEngine, async (connection) => {
     const { items, partial } = (await connection.get('/api/v1/deliveries', query, 'items')) as WireDeliveryPage;
-    await surroundings.stdout.write(rendered(items, flags, surroundings.now()));
+    const now = surroundings.now();
+    const listing = {
+      nameOf: ({ id }: WireDelivery) => id,
+      columns: COLUMNS,
+      row: (item: WireDelivery) => row(item, now),
+    };
+    await surroundings.stdout.write(listed(items, flags, listing));
     if (!surroundings.stderr.isTerminal) return;
     if (items.length === 0) await surroundings.stderr.write('No delivery matches.\n');
     else if (partial) await surroundings.stderr.write(`The newest ${items.length} are shown; --limit shows more.\n`);
   });
 }
 
-function rendered(
-  items: readonly WireDelivery[],
-  { output, headers }: Pick<ListFlags, 'output' | 'headers'>,
-  now: number,
-): string {
-  switch (output) {
-    case 'json':
-    case 'jsonl':
-    case 'yaml':
-      return structured(items, output);
-    case 'name':
-      return items.map(({ id }) => `${printable(id)}\n`).join('');
-    case 'table':
-      return new Table(['ID', 'AGE', 'CHANNEL', 'NOTICE', 'STATUS', 'ATTEMPTS', 'NEXT TRY', 'LAST ERROR']).render(
-        items.map((item) => deliveryRow(item, now)),
-        headers && items.length > 0,
-      );
-  }
-}
-
-function deliveryRow(item: WireDelivery, now: number): readonly string[] {
+function row(item: WireDelivery, now: number): readonly string[] {
   const age = shortDuration(now - Date.parse(item.createdAt));
   const next = item.nextAttemptAt === null ? '' : `in ${shortDuration(Date.parse(item.nextAttemptAt) - now)}`;
-  return [item.id, age, item.channel, item.notice, item.status, String(item.attempts), next, item.lastError ?? ''].map(
-    printable,
-  );
+  return [item.id, age, item.channel, item.notice, item.status, String(item.attempts), next, item.lastError ?? ''];
 }
 
 async function replayDeliveries(

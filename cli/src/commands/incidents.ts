@@ -6,7 +6,8 @@ import { type Connection, sayUnwatched, type TattleConnection } from '../connect
 import type { LoadEngine } from '../engine.ts';
 import { outputOption, structured, type TextForm } from '../forms.ts';
 import { widthOf } from '../incident-lines.ts';
-import { INCIDENT_FORMS, type IncidentForm, renderIncidents } from '../incident-output.ts';
+import { renderIncidents } from '../incident-output.ts';
+import { WIDE_LIST_FORMS, type WideListForm } from '../listing.ts';
 import { allOf, pagesOf } from '../pages.ts';
 import { incidentPath } from '../incident-path.ts';
 import { incidentText } from '../incident-text.ts';
@@ -33,7 +34,7 @@ interface ListFlags extends TargetFlags, NamespaceFlags {
   readonly all?: boolean;
   readonly severity?: readonly string[];
   readonly limit: number;
-  readonly output: IncidentForm;
+  readonly output: WideListForm;
   readonly headers: boolean;
 }
 
@@ -90,7 +91,7 @@ export function incidentCommand(program: Command, surroundings: Surroundings, lo
   const list = withNamespaces(described, 'of these namespaces')
     .option('--severity <severities>', SEVERITIES.join(', '), listedOf(SEVERITIES))
     .addOption(new Option('--limit <n>', 'so many at the most').default(1000).argParser(wholeNumber(1, 100_000)))
-    .addOption(outputOption(INCIDENT_FORMS, 'table'))
+    .addOption(outputOption(WIDE_LIST_FORMS, 'table'))
     .option('--no-headers', 'tables without their first line');
   withTarget(list).action((flags: ListFlags) => {
     const query = incidentQuery(flags);

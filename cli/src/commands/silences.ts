@@ -5,10 +5,11 @@ import type { Connection } from '../connection.ts';
 import type { LoadEngine } from '../engine.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
 import { outputOption, structured, type TextForm } from '../forms.ts';
+import { WIDE_LIST_FORMS, type WideListForm } from '../listing.ts';
 import { type Manual, READING_EXITS, withManual } from '../manual.ts';
 import { MATCHER_NAMES } from '../matcher-text.ts';
 import { printable } from '../printable.ts';
-import { outlookText, renderSilences, SILENCE_FORMS, type SilenceForm, silenceLine } from '../silence-output.ts';
+import { outlookText, renderSilences, silenceLine } from '../silence-output.ts';
 import { silenceIds } from '../silence-id.ts';
 import { allMatchers, type NewSilenceFlags, readTerms } from '../silence-request.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -22,7 +23,7 @@ const STATES = ['pending', 'active', 'expired'] as const;
 interface ListFlags extends TargetFlags {
   readonly state?: readonly string[];
   readonly limit: number;
-  readonly output: SilenceForm;
+  readonly output: WideListForm;
   readonly headers: boolean;
 }
 
@@ -100,7 +101,7 @@ export function silenceCommand(program: Command, surroundings: Surroundings, loa
   const list = withManual(silence.command('list'), LIST)
     .option('--state <states>', `in these: ${STATES.join(', ')} (default: active, pending)`, listedOf(STATES))
     .addOption(new Option('--limit <n>', 'so many at the most').default(200).argParser(wholeNumber(1, 1000)))
-    .addOption(outputOption(SILENCE_FORMS, 'table'))
+    .addOption(outputOption(WIDE_LIST_FORMS, 'table'))
     .option('--no-headers', 'tables without their first line');
   withTarget(list).action((flags: ListFlags) =>
     deciding(flags, (connection) => listSilences(flags, connection, surroundings)),

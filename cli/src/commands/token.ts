@@ -5,11 +5,12 @@ import type { Connection } from '../connection.ts';
 import type { LoadEngine } from '../engine.ts';
 import { CommandFailure, EXIT, usageFailure } from '../failure.ts';
 import { outputOption, structured } from '../forms.ts';
+import { LIST_FORMS, type ListForm } from '../listing.ts';
 import { type Manual, READING_EXITS, withManual } from '../manual.ts';
 import { printable } from '../printable.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { type NewTokenFlags, readNewToken, ROLES } from '../token-request.ts';
-import { renderTokens, TOKEN_FORMS, type TokenForm, whatItMayDo } from '../token-output.ts';
+import { renderTokens, whatItMayDo } from '../token-output.ts';
 import { listed, type TargetFlags, withTarget } from './flags.ts';
 import { over } from './over.ts';
 
@@ -22,7 +23,7 @@ interface CreateFlags extends NewTokenFlags, TargetFlags {
 }
 
 interface ListFlags extends TargetFlags {
-  readonly output: TokenForm;
+  readonly output: ListForm;
   readonly headers: boolean;
 }
 
@@ -106,7 +107,7 @@ export function tokenCommand(program: Command, surroundings: Surroundings, loadE
   });
 
   const list = withManual(token.command('list'), LIST)
-    .addOption(outputOption(TOKEN_FORMS, 'table'))
+    .addOption(outputOption(LIST_FORMS, 'table'))
     .option('--no-headers', 'tables without their first line');
   withTarget(list).action((flags: ListFlags) =>
     over(flags, surroundings, loadEngine, async (connection) => {

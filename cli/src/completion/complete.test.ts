@@ -9,6 +9,7 @@ const live: LiveValues = {
   contexts: async () => [{ value: 'prod', about: '' }],
   silences: async () => [{ value: 'sil_1', about: 'namespace="shop": load test' }],
   channels: async () => [{ value: 'ops', about: 'slack' }],
+  sinks: async () => [{ value: 'search', about: 'https://search:9200' }],
 };
 const completed = (...words: string[]) => complete(idleProgram(), words, live);
 const values = async (...words: string[]) => (await completed(...words)).suggestions.map(({ value }) => value);
@@ -56,6 +57,7 @@ describe('completion', () => {
     expect(await values('silence', 'end', '')).toEqual(['sil_1']);
     expect(await values('silence', 'list', '--state', 'active,ex')).toEqual(['active,expired']);
     expect(await values('channel', 'test', 'o')).toEqual(['ops']);
+    expect(await values('sink', 'refusals', 's')).toEqual(['search']);
     expect(await values('delivery', 'list', '--channel', '')).toEqual(['ops']);
     expect(await values('channel', 'preview', 'ops', '--notice', 'res')).toEqual(['resolved']);
     expect(await values('silence', 'add', '--incident', '')).toEqual(['3f2a5b6c7d8e9f00']);

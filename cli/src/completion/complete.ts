@@ -23,6 +23,7 @@ export interface LiveValues {
   contexts(): Promise<readonly Suggestion[]>;
   silences(): Promise<readonly Suggestion[]>;
   channels(): Promise<readonly Suggestion[]>;
+  sinks(): Promise<readonly Suggestion[]>;
 }
 
 const NOTHING: Completed = { suggestions: [], paths: 'none' };
@@ -61,6 +62,7 @@ const BY_ARGUMENT: Readonly<Record<string, keyof LiveValues>> = {
   'kind/name': 'incidents',
   silences: 'silences',
   channel: 'channels',
+  sink: 'sinks',
 };
 
 /** `words` are those after the program's name; the last one is being written, and may be empty. */

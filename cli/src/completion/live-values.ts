@@ -1,7 +1,7 @@
 /** Values for completion, asked of the server within a second, or read from the kubeconfig; nothing where that fails. */
 import { readFile } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
-import type { WireChannels, WireIncidentPage, WireNamespaces, WireSilence } from '@tattle/contract';
+import type { WireChannels, WireIncidentPage, WireNamespaces, WireSilence, WireSinks } from '@tattle/contract';
 import { parse } from 'yaml';
 import type { Surroundings } from '../surroundings.ts';
 import type { LiveValues, Suggestion } from './complete.ts';
@@ -44,6 +44,11 @@ export function liveValues(words: readonly string[], env: Surroundings['env']): 
       orNothing(async () => {
         const answer = (await ask('/api/v1/channels')) as WireChannels | null;
         return (answer?.items ?? []).map(({ name, type }) => ({ value: name, about: type }));
+      }),
+    sinks: () =>
+      orNothing(async () => {
+        const answer = (await ask('/api/v1/sinks')) as WireSinks | null;
+        return (answer?.items ?? []).map(({ name, target }) => ({ value: name, about: target }));
       }),
     contexts: () => orNothing(() => contextsOf(words, env)),
   };

@@ -10,6 +10,7 @@ import { interactionEndpoints } from './interactions.ts';
 import { liveEndpoints } from './live.ts';
 import { placeEndpoints } from './places.ts';
 import { settingsEndpoints } from './settings.ts';
+import { sinkEndpoints } from './sinks.ts';
 import { statusEndpoints } from './status.ts';
 import { tellingEndpoints } from './telling.ts';
 
@@ -23,6 +24,7 @@ export const endpoints = {
   ...deliveryEndpoints,
   ...tellingEndpoints,
   ...channelEndpoints,
+  ...sinkEndpoints,
   ...settingsEndpoints,
   ...statusEndpoints,
   ...accessEndpoints,

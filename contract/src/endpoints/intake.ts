@@ -9,6 +9,7 @@ const common = {
   access: { role: 'reporter', scope: 'applied' },
 } as const;
 
+const PROTOBUF = 'application/x-protobuf';
 const RETRY = 'While the store is away, or too much waits for it, the answer is 503: send it again later.';
 
 export const intakeEndpoints = {
@@ -51,10 +52,11 @@ export const intakeEndpoints = {
     id: 'takeOtlpLogs',
     path: '/api/v1/intake/otlp/v1/logs',
     summary: 'Logs of OpenTelemetry, by OTLP over HTTP',
-    description: `As JSON: of the Collector’s otlphttp exporter, \`encoding: json\`. ${RETRY}`,
+    description: `An ExportLogsServiceRequest as protobuf, which exporters send by default, or as JSON; also packed with gzip. To protobuf the answer is an ExportLogsServiceResponse, and what is wrong a google.rpc.Status. ${RETRY}`,
     body: otlpLogs,
-    bodyHint: 'Let an OTLP exporter send it, as JSON.',
+    bodyHint:
+      'Let an OTLP exporter send it: as protobuf under "Content-Type: application/x-protobuf", as JSON under application/json.',
     answer: otlpAnswer,
-    handedIn: { types: [] },
+    handedIn: { types: [PROTOBUF], answeredAlike: [PROTOBUF] },
   }),
 };

@@ -21,11 +21,13 @@ import { placeRoutes } from './routes/places.ts';
 import { runtimeChannelRoutes } from './routes/runtime-channels.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { silenceRoutes } from './routes/silences.ts';
+import { sinkRoutes } from './routes/sinks.ts';
 import { statusRoutes } from './routes/status.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { testIncidentRoute } from './routes/test-incident.ts';
 import { createFeedHub } from './stream/feed-hub.ts';
 import { bareServer } from './server.ts';
+import { traceRequests } from './trace-requests.ts';
 import { basePathRoute } from './ui/base-path.ts';
 import { type BuiltUi, readUi } from './ui/built-ui.ts';
 import { uiRoutes } from './ui/ui-routes.ts';
@@ -43,6 +45,7 @@ export interface Api {
 
 export async function createApi(ports: ApiPorts): Promise<Api> {
   const server = bareServer(ports.logger, ports);
+  traceRequests(server, ports.tracing);
   await guardRequests(server, ports);
   const once = new OnceOnly(ports.idempotency, ports.clock);
   const routes = new Routes(server, once);
@@ -64,6 +67,7 @@ export async function createApi(ports: ApiPorts): Promise<Api> {
   silenceRoutes(routes, ports);
   channelRoutes(routes, ports);
   runtimeChannelRoutes(routes, ports);
+  sinkRoutes(routes, ports);
   configRoutes(routes, ports);
   configOutlookRoutes(routes, ports);
   namespaceRoutes(routes, ports);

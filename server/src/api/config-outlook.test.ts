@@ -1,6 +1,6 @@
 import { configPreview, retentionEstimate as estimateShape } from '@tattle/contract';
 import { expect, test } from 'vitest';
-import type { EventSizes } from '../model/ports.ts';
+import type { EventSizes } from '../model/ports/history.ts';
 import { retentionEstimate } from './retention-estimate.ts';
 import { storedToken } from './testing/callers.ts';
 import { NOON, startApi } from './testing/start-api.ts';

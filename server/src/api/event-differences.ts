@@ -1,7 +1,7 @@
 /** What stands out of a selection of events, against the stretch before it or the rest of its range. */
 import type { WireEventDifferences } from '@tattle/contract';
 import { type Difference, whatDiffers } from '../kit/what-differs.ts';
-import type { History } from '../model/ports.ts';
+import type { History } from '../model/ports/history.ts';
 import type { EventFilter, Profile } from '../model/query.ts';
 
 export interface DifferencesQuestion {

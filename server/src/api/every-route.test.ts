@@ -4,6 +4,7 @@ import { openApiDocument } from './openapi.ts';
 import { type ApiDocument, filledPath, isEndless, type Operation, operationsOf } from './testing/api-document.ts';
 import { allCallers, type Caller, promised, storedToken } from './testing/callers.ts';
 import { clusterEvent } from './testing/memory-history.ts';
+import { memorySinks } from './testing/memory-sinks.ts';
 import { pathTricks } from './testing/path-tricks.ts';
 import { type PlainAnswer, PlainClient, rawExchange } from './testing/plain-request.ts';
 import { sampleValue } from './testing/sample-value.ts';
@@ -31,6 +32,7 @@ afterEach(async () => {
 /** Beyond loopback, where nothing is looser than the document says. */
 async function start() {
   const acts: unknown[] = [];
+  const sinks = memorySinks(MARK);
   const started = await startApi({
     events: [clusterEvent({ message: MARK })],
     incidents: [INCIDENT],
@@ -38,6 +40,7 @@ async function start() {
     access: { host: '0.0.0.0' },
     ports: {
       ui: await tinyUi(),
+      sinks,
       act: async (command) => {
         acts.push(command);
         return { refusal: null, incidentIds: ['i1'] };
@@ -71,7 +74,12 @@ async function start() {
   };
   /** What a request may have changed. */
   const state = async () =>
-    JSON.stringify([acts, settings.view(), (await accessStore.tokens()).map(({ id, revokedAt }) => [id, revokedAt])]);
+    JSON.stringify([
+      acts,
+      sinks.kept,
+      settings.view(),
+      (await accessStore.tokens()).map(({ id, revokedAt }) => [id, revokedAt]),
+    ]);
   const named = (name: string) => callers.find((caller) => caller.name === name) as Caller;
   return { ...started, port, callers, named, ask, pathOf, state };
 }

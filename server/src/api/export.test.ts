@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import type { ClusterEvent } from '../model/cluster-event.ts';
-import type { History } from '../model/ports.ts';
+import type { History } from '../model/ports/history.ts';
 import { clusterEvent, memoryHistory } from './testing/memory-history.ts';
 import { rawExchange } from './testing/plain-request.ts';
 import { startApi } from './testing/start-api.ts';

@@ -2,7 +2,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { WireEvent } from '@tattle/contract';
-import type { History, Logger } from '../model/ports.ts';
+import type { History } from '../model/ports/history.ts';
+import type { Logger } from '../model/ports/process.ts';
 import type { EventFilter, EventPage } from '../model/query.ts';
 import { csvLine } from './csv.ts';
 import { wireEvent } from './wire.ts';

@@ -1,7 +1,9 @@
 /** Whatever went wrong while a request was answered, as a problem with its mend. */
 import type { FastifyRequest } from 'fastify';
-import { CursorError, StoreUnavailable, type Logger } from '../model/ports.ts';
+import { CursorError, StoreUnavailable } from '../model/ports/store.ts';
+import type { Logger } from '../model/ports/process.ts';
 import { IdentityUnavailable } from './access/bearer.ts';
+import type { MetOutages } from './met-outages.ts';
 import { RequestProblem, type ProblemDetails } from './problem.ts';
 
 export const NO_SUCH_PATH: ProblemDetails = {
@@ -12,11 +14,16 @@ export const NO_SUCH_PATH: ProblemDetails = {
 };
 
 /** Faults of ours are logged with the request's id and answered without their details. */
-export function explainFault(error: unknown, request: FastifyRequest, logger: Logger): ProblemDetails {
+export function explainFault(
+  error: unknown,
+  request: FastifyRequest,
+  logger: Logger,
+  outages: MetOutages,
+): ProblemDetails {
   if (error instanceof RequestProblem) return error.details;
   if (error instanceof CursorError) return STRANGE_CURSOR;
   if (error instanceof StoreUnavailable) {
-    logger.warn({ err: error, requestId: request.id }, 'a request met a store that cannot be reached');
+    outages.tell(error, request.id);
     return STORE_AWAY;
   }
   if (error instanceof IdentityUnavailable) {
@@ -43,7 +50,7 @@ const STRANGE_CURSOR: ProblemDetails = {
 const STORE_AWAY: ProblemDetails = {
   status: 503,
   title: 'The store cannot be reached',
-  detail: 'The database does not answer for now.',
+  detail: 'The database does not answer for now, or takes no writes.',
   hint: 'Try again in a few seconds; /readyz says what is wrong with it.',
 };
 

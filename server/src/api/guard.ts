@@ -4,7 +4,7 @@ import rateLimit from '@fastify/rate-limit';
 import type { EndpointAccess } from '@tattle/contract';
 import { coversCluster, isNothing, scopeOf } from '../kit/scope.ts';
 import type { Scope } from '../model/access.ts';
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 import type { ClusterRef } from '../model/object-ref.ts';
 import type { Access, Identity } from './access/access.ts';
 import { VouchedLately } from './access/vouched-lately.ts';

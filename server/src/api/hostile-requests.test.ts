@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { problem } from '@tattle/contract';
 import { expect, test } from 'vitest';
-import { StoreUnavailable } from '../model/ports.ts';
+import { StoreUnavailable } from '../model/ports/store.ts';
 import { clusterEvent, memoryHistory } from './testing/memory-history.ts';
 import { startApi } from './testing/start-api.ts';
 

@@ -1,6 +1,6 @@
 import { type Endpoint, endpoints } from '@tattle/contract';
 import { expect, test } from 'vitest';
-import { StoreUnavailable } from '../model/ports.ts';
+import { StoreUnavailable } from '../model/ports/store.ts';
 import { openApiDocument } from './openapi.ts';
 import { type ApiDocument, operationsOf } from './testing/api-document.ts';
 import { storedToken } from './testing/callers.ts';

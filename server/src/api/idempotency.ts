@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Endpoint } from '@tattle/contract';
 import type { Principal } from '../model/access.ts';
-import type { Clock, IdempotencyStore, StoredAnswer } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
+import type { IdempotencyStore, StoredAnswer } from '../model/ports/access.ts';
 import { RequestProblem } from './problem.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';

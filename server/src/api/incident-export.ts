@@ -6,7 +6,8 @@ import {
   type WireIncidentExport,
   type WireToldNotice,
 } from '@tattle/contract';
-import type { Clock, History } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
+import type { History } from '../model/ports/history.ts';
 import { scoped } from './filters.ts';
 import type { Sight } from './incident-sight.ts';
 import { evidenceOf, type ViewPorts, viewOf } from './incident-view.ts';

@@ -4,7 +4,7 @@ import { type SeenIncident, seenIncident } from '../kit/seen-incident.ts';
 import type { Scope } from '../model/access.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Incident, Strand } from '../model/incident.ts';
-import type { History } from '../model/ports.ts';
+import type { History } from '../model/ports/history.ts';
 import { notFound } from './problem.ts';
 import { wireHead } from './wire.ts';
 

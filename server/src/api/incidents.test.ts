@@ -1,11 +1,11 @@
 import { incidentAct, incidentActed, incidentDetail, incidentPage, incidentView, problem } from '@tattle/contract';
 import { describe, expect, it } from 'vitest';
 import type { ObjectChange } from '../model/change.ts';
-import type { Delivery } from '../model/delivery.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence, Incident, LogEntry, Strand } from '../model/incident.ts';
 import type { Command, CommandOutcome } from '../model/incident-command.ts';
-import { StoreUnavailable } from '../model/ports.ts';
+import type { ListedDelivery } from '../model/ports/telling.ts';
+import { StoreUnavailable } from '../model/ports/store.ts';
 import { clusterEvent, memoryHistory, type MemoryContents } from './testing/memory-history.ts';
 import { NOON, startApi } from './testing/start-api.ts';
 
@@ -120,11 +120,12 @@ const log: readonly LogEntry[] = [
   { incidentId: first, key: 'note:1', at: NOON - 10_000, kind: 'note', by: 'anna', text: 'looking \u001b[31m' },
 ];
 
-const delivery: Delivery = {
+const delivery: ListedDelivery = {
   id: 'l1',
   noticeId: 'msg_1',
   channel: 'webhook',
   incidentId: first,
+  incidentTitle: 'checkout crashes',
   noticeKind: 'opened',
   status: 'delivered',
   attempts: 1,

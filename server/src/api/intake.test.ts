@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Scope } from '../model/access.ts';
-import type { IntakeOutcome, IntakeReport } from './ports.ts';
+import type { IntakeOutcome, IntakeReport, IntakeSender } from './ports.ts';
 import { storedToken } from './testing/callers.ts';
 import { NOON, startApi } from './testing/start-api.ts';
 
@@ -9,13 +8,13 @@ type TestApi = Awaited<ReturnType<typeof start>>;
 
 /** What was handed in is kept; `answers` are given in turn, and then it is taken. */
 async function start(answers: readonly IntakeOutcome[] = [], requestsPerMinute = 100_000) {
-  const reports: (readonly [report: IntakeReport, scope: Scope])[] = [];
+  const reports: (readonly [report: IntakeReport, sender: IntakeSender])[] = [];
   const started = await startApi({
     ports: {
       requestsPerMinute,
-      takeIn: async (report, scope) => {
-        reports.push([report, scope]);
-        return answers[reports.length - 1] ?? { kind: 'taken', taken: 1, dropped: {}, faults: [] };
+      takeIn: async (report, sender) => {
+        reports.push([report, sender]);
+        return answers[reports.length - 1] ?? { kind: 'taken', taken: 1, dropped: {}, faults: [], notes: [] };
       },
     },
   });
@@ -144,8 +143,9 @@ describe('OTLP logs', () => {
   it('are answered as the protocol wants, in part or whole', async () => {
     const faults = [{ at: 'resourceLogs[0].scopeLogs[0].logRecords[1]', message: 'body: expected text' }];
     const api = await start([
-      { kind: 'taken', taken: 2, dropped: {}, faults: [] },
-      { kind: 'taken', taken: 1, dropped: {}, faults },
+      { kind: 'taken', taken: 2, dropped: {}, faults: [], notes: [] },
+      { kind: 'taken', taken: 1, dropped: {}, faults, notes: [] },
+      { kind: 'taken', taken: 2, dropped: {}, faults: [], notes: ['no room for that name'] },
     ]);
     const body = '{"resourceLogs":[]}';
     expect((await api.send('otlp/v1/logs', body, JSON_TYPE)).json).toEqual({});
@@ -155,14 +155,9 @@ describe('OTLP logs', () => {
         errorMessage: 'resourceLogs[0].scopeLogs[0].logRecords[1]: body: expected text',
       },
     });
-  });
-
-  it('as protobuf are refused with how to send JSON', async () => {
-    const api = await start();
-    const { status, json } = await api.send('otlp/v1/logs', Buffer.from([10, 0]), {
-      'content-type': 'application/x-protobuf',
+    expect((await api.send('otlp/v1/logs', body, JSON_TYPE)).json).toEqual({
+      partialSuccess: { rejectedLogRecords: '0', errorMessage: 'no room for that name' },
     });
-    expect([status, json['hint']]).toEqual([415, expect.stringContaining('encoding: json')]);
   });
 });
 
@@ -173,10 +168,11 @@ describe('an answer', () => {
       message: 'reason: expected',
       excerpt: 'secret',
     }));
-    const api = await start([{ kind: 'taken', taken: 3, dropped: { 'own-alert': 2 }, faults }]);
+    const notes = ['no room for that name'];
+    const api = await start([{ kind: 'taken', taken: 3, dropped: { 'made-by-tattle': 2 }, faults, notes }]);
     const { status, json } = await api.send('alertmanager', '{"alerts":[]}', JSON_TYPE);
     expect(status).toBe(200);
-    expect(json).toMatchObject({ taken: 3, dropped: { 'own-alert': 2 }, faulty: 150 });
+    expect(json).toMatchObject({ taken: 3, dropped: { 'made-by-tattle': 2 }, faulty: 150, notes });
     expect(json['faults']).toHaveLength(100);
     expect(JSON.stringify(json)).not.toContain('secret');
   });
@@ -212,7 +208,7 @@ it('takes what a reporter hands in, within their scope, and shows them nothing',
   const { secret } = await storedToken(api.accessStore, [{ role: 'reporter', scope }], { now: NOON });
   const authorization = `Bearer ${secret}`;
   expect((await api.send('events', '{}', { ...JSON_TYPE, authorization })).status).toBe(200);
-  expect(api.reports.map(([, within]) => within)).toEqual([scope]);
+  expect(api.reports.map(([, sender]) => sender)).toEqual([{ id: expect.stringMatching(/^token:/), scope }]);
   expect((await api.get('/api/v1/events', { authorization })).status).toBe(403);
   expect((await api.get('/api/v1/session', { authorization })).status).toBe(200);
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import type { History } from '../model/ports.ts';
+import type { History } from '../model/ports/history.ts';
 import { createLocalApi } from './local-api.ts';
 import { memoryAccessStore, memoryAuditLog } from './testing/memory-access.ts';
 import { clusterEvent, memoryHistory, memoryOutbox } from './testing/memory-history.ts';

@@ -1,6 +1,6 @@
 /** What of the API needs the store alone, inside one process: a command answers itself by the very code a server would run. */
 import { systemClock } from '../kit/clock.ts';
-import type { Logger } from '../model/ports.ts';
+import type { Logger } from '../model/ports/process.ts';
 import type { ApiPorts } from './ports.ts';
 import { Routes } from './registry.ts';
 import { auditRoutes, tokenRoutes } from './routes/access.ts';

@@ -2,7 +2,7 @@
 import { covers, touchesCluster } from '../kit/scope.ts';
 import type { Scope } from '../model/access.ts';
 import type { ClusterRef, ObjectRef } from '../model/object-ref.ts';
-import type { History } from '../model/ports.ts';
+import type { History } from '../model/ports/history.ts';
 import { scoped } from './filters.ts';
 import { badParameter } from './problem.ts';
 

@@ -4,7 +4,7 @@ import { covers } from '../kit/scope.ts';
 import type { Scope } from '../model/access.ts';
 import type { ClusterEvent } from '../model/cluster-event.ts';
 import type { ClusterRef, ObjectRef } from '../model/object-ref.ts';
-import type { History } from '../model/ports.ts';
+import type { History } from '../model/ports/history.ts';
 import type { EventFilter, ObjectName } from '../model/query.ts';
 import { scoped } from './filters.ts';
 import { seeAll } from './incident-sight.ts';

@@ -30,7 +30,7 @@ export function operationOf(endpoint: Endpoint, older: boolean): ZodOpenApiOpera
       : {
           requestBody: {
             required: !bodyOptional,
-            content: { [bodyType]: { schema: body }, ...otherTypes(endpoint) },
+            content: { [bodyType]: { schema: body }, ...bytesOf(endpoint.handedIn?.types) },
           },
         }),
     responses: responsesOf(endpoint),
@@ -67,7 +67,8 @@ function headersOf({ method, access, changesNothing = method === 'GET', headers 
 
 function responsesOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
   const { status = 200, otherStatuses = {}, answerHeaders = {} } = endpoint;
-  const content = contentOf(endpoint);
+  const alike = bytesOf(endpoint.handedIn?.answeredAlike);
+  const content = { ...contentOf(endpoint), ...alike };
   const headers = Object.entries(answerHeaders).map(([name, about]) => [name, z.string().describe(about)] as const);
   return {
     [`${status}`]: {
@@ -80,14 +81,14 @@ function responsesOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
     ),
     default: {
       description: 'What is wrong, and how to mend it.',
-      content: { 'application/problem+json': { schema: problem } },
+      content: { 'application/problem+json': { schema: problem }, ...alike },
     },
   };
 }
 
 /** Whatever they hold, it is text or bytes to a client made from this document. */
-function otherTypes({ handedIn }: Endpoint) {
-  return Object.fromEntries((handedIn?.types ?? []).map((type) => [type, { schema: z.string() }]));
+function bytesOf(types: readonly string[] = []) {
+  return Object.fromEntries(types.map((type) => [type, { schema: z.string() }]));
 }
 
 function contentOf({ answer, message, jsonText }: Endpoint) {

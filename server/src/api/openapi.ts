@@ -28,6 +28,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Deliveries: 'Who was told.',
   Silences: 'What nobody is told of for a while.',
   Channels: 'Where notices go, and the rules and routes that lead there.',
+  Sinks: 'Where what is stored is streamed to, and what the other side refused.',
   Settings: 'What is kept, and for how long.',
   Status: 'Whether Tattle itself is well.',
   Access: 'Who the caller is; sessions and tokens.',

@@ -9,9 +9,9 @@ import {
   status as statusShape,
 } from '@tattle/contract';
 import { expect, test } from 'vitest';
-import type { Delivery } from '../model/delivery.ts';
 import type { Incident } from '../model/incident.ts';
-import type { StreamStatus } from '../model/ports.ts';
+import type { ListedDelivery } from '../model/ports/telling.ts';
+import type { StreamStatus } from '../model/ports/source.ts';
 import type { LiveSettings } from './ports.ts';
 import { assessReadiness } from './readiness.ts';
 import { clusterEvent } from './testing/memory-history.ts';
@@ -98,7 +98,10 @@ test('deliveries are listed page by page', async () => {
   const deliveries = ['d1', 'd2', 'd3'].map((id) => delivery(id, 'dead'));
   const { get } = await startApi({ deliveries });
   const page = deliveryPage.parse((await get('/api/v1/deliveries?limit=2&status=dead')).json);
-  expect(page).toMatchObject({ items: [{ id: 'd1' }, { id: 'd2' }], partial: false });
+  expect(page).toMatchObject({
+    items: [{ id: 'd1', incidentTitle: 'web does not start' }, { id: 'd2' }],
+    partial: false,
+  });
   const next = deliveryPage.parse((await get(`/api/v1/deliveries?limit=2&status=dead&cursor=${page.nextCursor}`)).json);
   expect(next).toMatchObject({ items: [{ id: 'd3' }], nextCursor: null });
 });
@@ -218,12 +221,13 @@ const incident: Incident = {
   resolution: null,
 };
 
-function delivery(id: string, status: Delivery['status']): Delivery {
+function delivery(id: string, status: ListedDelivery['status']): ListedDelivery {
   return {
     id,
     noticeId: `msg_${id}`,
     channel: 'webhook',
     incidentId: 'i1',
+    incidentTitle: 'web does not start',
     noticeKind: 'opened',
     status,
     attempts: 1,

@@ -2,7 +2,7 @@
 import type { WirePlaceTimeline } from '@tattle/contract';
 import type { Scope } from '../model/access.ts';
 import type { ClusterRef } from '../model/object-ref.ts';
-import type { History } from '../model/ports.ts';
+import type { History } from '../model/ports/history.ts';
 import { scoped } from './filters.ts';
 import { seeAll } from './incident-sight.ts';
 import { changed, happened, missed, type PlaceItem, turnsOf } from './place-items.ts';

@@ -6,24 +6,21 @@ import type { ClusterEvent } from '../model/cluster-event.ts';
 import type { Command, CommandOutcome } from '../model/incident-command.ts';
 import type { ClusterRef, ObjectRef } from '../model/object-ref.ts';
 import type { DropReason } from '../model/observation.ts';
-import type {
-  AccessStore,
-  AuditLog,
-  Clock,
-  Feed,
-  History,
-  IdempotencyStore,
-  Logger,
-  Outbox,
-  StreamStatus,
-} from '../model/ports.ts';
+import type { AccessStore, AuditLog, IdempotencyStore } from '../model/ports/access.ts';
+import type { Clock, Logger } from '../model/ports/process.ts';
+import type { Feed } from '../model/ports/feed.ts';
+import type { History } from '../model/ports/history.ts';
+import type { Outbox } from '../model/ports/telling.ts';
+import type { StreamStatus } from '../model/ports/source.ts';
 import type { FilterSettings, RetentionDays, SettingsPatch } from '../model/settings.ts';
 import type { SlimObject } from '../model/slim-object.ts';
+import type { Tracing } from '../model/tracing.ts';
 import type { ChatActs } from './chat-acts.ts';
 import type { Access } from './access/access.ts';
 import type { Oidc } from './oidc/oidc.ts';
 import type { SettingProblem } from './setting-problem.ts';
 import type { RuntimeChannels } from './runtime-channels.ts';
+import type { Sinks } from './sinks.ts';
 import type { Telling } from './telling.ts';
 
 export interface ApiPorts {
@@ -31,6 +28,7 @@ export interface ApiPorts {
   readonly outbox: Outbox;
   readonly telling: Telling;
   readonly channels: RuntimeChannels;
+  readonly sinks: Sinks;
   /** Throws `StoreUnavailable` when it cannot be saved. */
   readonly act: (command: Command) => Promise<CommandOutcome>;
   readonly settings: LiveSettings;
@@ -49,10 +47,12 @@ export interface ApiPorts {
   /** Puts a made-up problem through everything. Throws `StoreUnavailable` when it cannot be taken in. */
   readonly testIncident: (test: TestIncident) => Promise<TestIncidentOutcome>;
   /** Takes in what others hand in, and answers once it is on the disk of the store. Throws `StoreUnavailable`. */
-  readonly takeIn: (report: IntakeReport, scope: Scope) => Promise<IntakeOutcome>;
+  readonly takeIn: (report: IntakeReport, sender: IntakeSender) => Promise<IntakeOutcome>;
   readonly chatActs: ChatActs;
   /** The Prometheus text format. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
+  /** Left out, there are no spans. */
+  readonly tracing?: Tracing | undefined;
   readonly access: Access;
   readonly accessStore: AccessStore;
   readonly audit: AuditLog;
@@ -171,6 +171,13 @@ export type IntakeReport =
   | { readonly format: 'alertmanager' | 'otlp-logs'; readonly message: unknown }
   | { readonly format: 'cloudevents' | 'events'; readonly items: readonly ReportedItem[] };
 
+export interface IntakeSender {
+  /** A principal's. */
+  readonly id: string;
+  /** What they may report about. */
+  readonly scope: Scope;
+}
+
 export interface IntakeFault {
   readonly at: string;
   readonly message: string;
@@ -184,6 +191,8 @@ export type IntakeOutcome =
       /** Read, and not kept. */
       readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
       readonly faults: readonly IntakeFault[];
+      /** What was taken otherwise than it was meant, in words. */
+      readonly notes: readonly string[];
     }
   /** Nothing of it can be read. */
   | { readonly kind: 'unreadable'; readonly faults: readonly IntakeFault[] }

@@ -1,6 +1,6 @@
 /** Whether Tattle does its work, said so that a person knows which part does not. */
 import type { WireReadiness } from '@tattle/contract';
-import type { StreamStatus } from '../model/ports.ts';
+import type { StreamStatus } from '../model/ports/source.ts';
 import type { ServerStatus } from './ports.ts';
 
 type Check = WireReadiness['checks'][number];

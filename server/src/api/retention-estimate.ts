@@ -1,6 +1,6 @@
 /** From what events take now to what they will take once everything is as old as it is kept. */
 import type { WireRetentionEstimate } from '@tattle/contract';
-import type { EventSizes } from '../model/ports.ts';
+import type { EventSizes } from '../model/ports/history.ts';
 import type { RetentionDays } from '../model/settings.ts';
 import { orNull } from './wire.ts';
 

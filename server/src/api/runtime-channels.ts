@@ -1,10 +1,13 @@
 /** What the API asks of the rest about channels that people add at run time. Answers hold no secret. */
+import type { ChannelPreview, IncidentNotice } from '../model/delivery.ts';
 import type { SettingProblem } from './setting-problem.ts';
 
 export interface RuntimeChannels {
   readonly types: () => readonly ChannelTypeView[];
   /** Null where there is none. Throws `StoreUnavailable`, as the following do. */
   readonly channel: (name: string) => Promise<ChannelView | null>;
+  /** Of what is wished, were it added, or a channel of this name and type changed so. */
+  readonly preview: (wish: ChannelWish, notice: DraftNotice) => Promise<DraftOutcome>;
   readonly create: (wish: ChannelWish, by: string) => Promise<ChannelOutcome>;
   /** `isExpected` says of a version whether the change is meant for it. */
   readonly change: (
@@ -52,3 +55,9 @@ export type ChannelOutcome =
   | { readonly kind: 'too-many'; readonly most: number }
   /** Secrets cannot be sealed. */
   | { readonly kind: 'no-key'; readonly why: string };
+
+export type DraftNotice = IncidentNotice['kind'];
+
+export type DraftOutcome =
+  | { readonly kind: 'preview'; readonly preview: ChannelPreview }
+  | Extract<ChannelOutcome, { kind: 'invalid' }>;

@@ -1,12 +1,13 @@
 /** The bare HTTP server: limits, request ids, and problems for whatever goes wrong. */
 import { randomUUID } from 'node:crypto';
 import { fastify, type FastifyInstance } from 'fastify';
-import type { Logger } from '../model/ports.ts';
+import type { Logger } from '../model/ports/process.ts';
 import type { Endpoint, EndpointAccess } from '@tattle/contract';
 import type { Scope } from '../model/access.ts';
 import type { Identity } from './access/access.ts';
 import { explainFault, NO_SUCH_PATH } from './faults.ts';
 import { SECURITY_HEADERS } from './guard.ts';
+import { MetOutages } from './met-outages.ts';
 import { sendProblem } from './problem.ts';
 import { withoutBase } from './ui/base-path.ts';
 
@@ -39,6 +40,7 @@ export interface Surroundings {
 export function bareServer(logger: Logger, surroundings: Surroundings = {}): FastifyInstance {
   const { trustedProxies = [], basePath = '/' } = surroundings;
   const stripped = withoutBase(basePath);
+  const outages = new MetOutages(logger, () => performance.now());
   const server = fastify({
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: BODY_LIMIT_BYTES,
@@ -56,14 +58,14 @@ export function bareServer(logger: Logger, surroundings: Surroundings = {}): Fas
     // A path that cannot be decoded never meets the hooks.
     frameworkErrors: (error, request, reply) => {
       const guarded = reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
-      sendProblem(guarded, explainFault(error, request, logger));
+      sendProblem(guarded, explainFault(error, request, logger, outages));
     },
   });
   server.server.maxConnections = MOST_CONNECTIONS;
   server.decorateRequest('identity', null);
   server.decorateRequest('scope', 'everything');
   takeJsonOnly(server);
-  server.setErrorHandler((error, request, reply) => sendProblem(reply, explainFault(error, request, logger)));
+  server.setErrorHandler((error, request, reply) => sendProblem(reply, explainFault(error, request, logger, outages)));
   server.setNotFoundHandler((_request, reply) => sendProblem(reply, NO_SUCH_PATH));
   return server;
 }

@@ -3,7 +3,7 @@ import type { WireNotifyPolicy } from '@tattle/contract';
 import type { ChannelPreview, NoticeKind } from '../model/delivery.ts';
 import type { Incident } from '../model/incident.ts';
 import type { NoticeDecision } from '../model/notice-decision.ts';
-import type { SilenceStore } from '../model/ports.ts';
+import type { SilenceStore } from '../model/ports/telling.ts';
 import type { Matcher } from '../model/silence.ts';
 import type { SettingProblem } from './setting-problem.ts';
 
@@ -23,7 +23,7 @@ export interface Telling {
   /** Of a made-up incident where none is given; null where there is no such channel. */
   readonly previewChannel: (
     name: string,
-    kind: 'opened' | 'worse' | 'diagnosed' | 'resolved' | 'test',
+    kind: 'opened' | 'worse' | 'diagnosed' | 'acknowledged' | 'resolved' | 'test',
     incident: Incident | null,
   ) => Promise<ChannelPreview | null>;
   /** The `notify` section in force, as the configuration writes it. */

@@ -16,11 +16,11 @@ import type {
 } from '@tattle/contract';
 import type { AuditEntry, Grant, TokenRecord } from '../model/access.ts';
 import type { ClusterEvent } from '../model/cluster-event.ts';
-import type { Delivery } from '../model/delivery.ts';
 import type { ObjectChange } from '../model/change.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence, Incident, Strand } from '../model/incident.ts';
-import type { ClusterGap } from '../model/ports.ts';
+import type { ClusterGap } from '../model/ports/history.ts';
+import type { ListedDelivery } from '../model/ports/telling.ts';
 import type { AggregateRow, Histogram } from '../model/query.ts';
 import { rfc3339 } from './times.ts';
 
@@ -167,11 +167,12 @@ export function wireEvidence(evidence: Evidence): WireEvidence {
   return { id, kind, object, container, capturedAt: rfc3339(capturedAt), body, truncated, error };
 }
 
-export function wireDelivery(delivery: Delivery): WireDelivery {
+export function wireDelivery(delivery: ListedDelivery): WireDelivery {
   return {
     id: delivery.id,
     channel: delivery.channel,
     incidentId: delivery.incidentId,
+    incidentTitle: delivery.incidentTitle,
     noticeId: delivery.noticeId,
     notice: delivery.noticeKind,
     status: delivery.status,

@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { Correlator } from '../correlate/correlator.ts';
 import type { Command, CommandOutcome } from '../model/incident-command.ts';
-import type { Clock, Store } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
+import type { Store } from '../model/ports/store.ts';
 import { SlimCache } from '../observe/cache.ts';
 import { Deduplicator } from '../triage/deduplicate.ts';
 import { problemKey } from '../triage/fingerprint.ts';
-import { Deciding } from './deciding.ts';
+import { Deciding } from './committing/deciding.ts';
 
 /** Nothing is watched here, so nothing is known of what still holds. */
 const UNKNOWN = { holds: () => undefined, healthy: () => undefined };

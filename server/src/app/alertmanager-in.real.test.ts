@@ -1,13 +1,10 @@
 /** A real Prometheus whose rule fires, a real Alertmanager that tells, and a whole Tattle that makes an incident of it. */
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { WireCreatedToken, WireEventPage, WireIncidentDetail, WireIncidentPage } from '@tattle/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { TATTLE_LABEL } from '../model/alert-label.ts';
 import { type Exporter, startExporter } from './taking-in/testing/exporter.ts';
 import { type FrontDoor, openFrontDoor } from './taking-in/testing/front-door.ts';
 import { type Running, startAlertmanager, startPrometheus } from './taking-in/testing/prometheus-pair.ts';
@@ -75,17 +72,6 @@ async function reporterToken(): Promise<WireCreatedToken> {
 
 const stored = (reason: string, wanted: (page: WireEventPage) => boolean) =>
   server.awaits<WireEventPage>(`/api/v1/events?reason=${reason}`, wanted);
-
-it('goes by an example that Alertmanager’s own checker finds right, which sends what Tattle made nowhere', async () => {
-  const example = fileURLToPath(new URL('../../../deploy/intake/alertmanager.yml', import.meta.url));
-  const amtool = (...words: string[]) => promisify(execFile)('amtool', words);
-  expect((await amtool('check-config', example)).stdout).toContain('SUCCESS');
-  const routeOf = async (...labels: string[]) =>
-    (await amtool('config', 'routes', 'test', `--config.file=${example}`, ...labels)).stdout.trim();
-  expect(await routeOf('alertname=CartSlow', 'severity=warning')).toBe('tattle');
-  expect(await routeOf('alertname=CartSlow', 'severity=warning', `${TATTLE_LABEL}=5e1f`)).toBe('null');
-  expect(await routeOf('alertname=Watchdog', 'severity=none')).toBe('null');
-});
 
 it('joins the incident of the pod that an alert names, and ends there when it is resolved', async () => {
   const { items } = await server.awaits<WireIncidentPage>('/api/v1/incidents?state=open&kind=Deployment', (page) =>

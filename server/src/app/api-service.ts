@@ -3,10 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { createApi } from '../api/api.ts';
 import type { KnownObjects, ServerStatus } from '../api/ports.ts';
 import type { RuntimeChannels } from '../api/runtime-channels.ts';
+import type { Sinks } from '../api/sinks.ts';
 import type { Telling } from '../api/telling.ts';
 import type { ClusterAccess } from '../kube/access.ts';
 import type { ClusterRef } from '../model/object-ref.ts';
-import type { Clock, Logger, Outbox } from '../model/ports.ts';
+import type { Clock, Logger } from '../model/ports/process.ts';
+import type { Outbox } from '../model/ports/telling.ts';
+import type { Tracing } from '../model/tracing.ts';
 import type { OutboxRunner } from '../notify/outbox-runner.ts';
 import type { TattleStore } from '../store/open-store.ts';
 import { inFront } from './base-path.ts';
@@ -15,7 +18,7 @@ import { checksOfServer } from './checks/of-server.ts';
 import type { Configured, RunOptions } from './configure.ts';
 import { type HotPath, INTAKE_BOUND } from './hot-path.ts';
 import type { LiveChannels } from './live-channels/live-channels.ts';
-import type { PrometheusMetrics } from './metrics.ts';
+import type { PrometheusMetrics } from './metrics/metrics.ts';
 import { seenEvents } from './seen-lately/seen-events.ts';
 import type { SeenLately } from './seen-lately/seen-lately.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
@@ -50,12 +53,14 @@ export interface ApiServiceParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: PrometheusMetrics;
+  readonly tracing: Tracing;
   readonly services: Services;
   /** As people use it: see `replayingOutbox`. */
   readonly outbox: Outbox;
   readonly telling: Telling;
   readonly channels: LiveChannels;
   readonly channelChanges: RuntimeChannels;
+  readonly sinks: Sinks;
 }
 
 export async function serveApi(parts: ApiServiceParts): Promise<void> {
@@ -94,6 +99,7 @@ export async function serveApi(parts: ApiServiceParts): Promise<void> {
     channels: () => parts.channels.all(),
     clock,
     logger,
+    metrics,
   });
   services.onStop('presses on buttons', () => chat.close());
   const api = await createApi({
@@ -101,6 +107,7 @@ export async function serveApi(parts: ApiServiceParts): Promise<void> {
     outbox: parts.outbox,
     telling: parts.telling,
     channels: parts.channelChanges,
+    sinks: parts.sinks,
     act: (command) => hotPath.pipeline.act(command),
     settings,
     status,
@@ -139,6 +146,7 @@ export async function serveApi(parts: ApiServiceParts): Promise<void> {
     takeIn: createTakeIn({ hotPath, clusters: clusterNames(parts), clock, metrics }),
     chatActs: chat.acts,
     metrics: () => metrics.text(),
+    tracing: parts.tracing,
     access,
     accessStore: store.access,
     audit: store.audit,

@@ -6,6 +6,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import type { ApiDocument } from '../api/testing/api-document.ts';
 import { faultyEndpoint } from '../notify/testing/faulty-endpoint.ts';
 import { discordApplication, discordRequest, SIGNING_SECRET, slackPress } from '../notify/testing/presses.ts';
+import { answers, refusingOne, startEndpoint } from '../sinks/testing/endpoint.ts';
 import { type Asked, DocumentClient, type Json } from './testing/document-client.ts';
 import { eventually, startServer } from './testing/server-process.ts';
 
@@ -19,7 +20,11 @@ it('answers every documented path with success and real contents, just as the do
   onTestFinished(() => webhook.close());
   const application = discordApplication();
   const file = join(home, 'tattle.json');
-  await writeFile(file, JSON.stringify({ channels: chatsAt(webhook.url, application.publicKey) }));
+  const picky = await startEndpoint(refusingOne('does not fit'));
+  onTestFinished(() => picky.close());
+  const sink = { type: 'http', name: 'picky', url: picky.url, batch: { records: 20, seconds: 0.2 } };
+  const channels = chatsAt(webhook.url, application.publicKey);
+  await writeFile(file, JSON.stringify({ channels, sinks: [sink] }));
   const server = await startServer(home, {
     TATTLE_SOURCE: 'simulate',
     TATTLE_SIMULATE_RECORDINGS: MECHANISMS,
@@ -76,6 +81,10 @@ it('answers every documented path with success and real contents, just as the do
   await full('eventDifferences', { query: '?type=Warning&baseline=rest' }, (json) => json.items.length > 0);
   await full('listDeliveries', { query: '?status=delivered' }, page);
   await full('listNamespaces', {}, (json) => json.items.some(({ seenLastDay }: Json) => seenLastDay > 0));
+  await full('listSinks', {}, (json) => json.items[0].refused > 0 && json.items[0].lastTakenAt !== null);
+  await full('listSinkRefusals', { path: { name: 'picky' } }, page);
+  picky.answer = answers.status(204);
+  expect((await call('replaySinkRefusals', { path: { name: 'picky' }, body: {} })).json.waiting).toBeGreaterThan(0);
   await full('getStatus', {}, (json) => json.ready && json.streams.length > 3);
   await full('readyz', {}, (json) => json.ready);
   for (const format of ['jsonl', 'csv'])
@@ -176,6 +185,8 @@ it('answers every documented path with success and real contents, just as the do
 
   // A channel that somebody adds, changes and removes.
   const added = { type: 'webhook', name: 'walker', settings: { url: 'https://hooks.example/walker' } };
+  const draft = await call('previewChannelDraft', { body: { ...added, notice: 'opened' } });
+  expect(JSON.parse(draft.json.body)).toHaveProperty('incident');
   const made = await call('createChannel', { body: added });
   expect(made.json).toMatchObject({ origin: 'runtime', broken: null, secretsSet: ['url'] });
   expect((await call('getChannel', { path: { name: 'walker' } })).json).toEqual(made.json);

@@ -3,17 +3,19 @@ import { join } from 'node:path';
 import type { KnownObjects } from '../api/ports.ts';
 import { Spool } from '../kit/spool.ts';
 import type { ClusterAccess } from '../kube/access.ts';
-import type { Clock, Logger, Outbox } from '../model/ports.ts';
+import type { Clock, Logger } from '../model/ports/process.ts';
+import type { Outbox } from '../model/ports/telling.ts';
+import type { Tracing } from '../model/tracing.ts';
 import type { Telling } from '../api/telling.ts';
 import { SlimCache } from '../observe/cache.ts';
 import { keepAlive } from '../notify/keep-alive.ts';
 import { createOutboxRunner, type OutboxRunner } from '../notify/outbox-runner.ts';
 import type { TattleStore } from '../store/open-store.ts';
-import type { Batch } from './batch.ts';
+import type { Batch } from './committing/batch.ts';
 import { loadSwitchBoard, replayingOutbox } from './channel-switch.ts';
 import type { Configured } from './configure.ts';
 import { createHotPath, type HotPath, SPOOL_BYTES } from './hot-path.ts';
-import type { PrometheusMetrics } from './metrics.ts';
+import type { PrometheusMetrics } from './metrics/metrics.ts';
 import { createEventRules, type EventRuleService } from './event-rules/event-rule-service.ts';
 import { knownObjects } from './known-objects.ts';
 import type { ChannelChanges } from './live-channels/channel-changes.ts';
@@ -36,6 +38,7 @@ export interface Foundations {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: PrometheusMetrics;
+  readonly tracing: Tracing;
 }
 
 /** The clusters that are to be watched. */
@@ -68,7 +71,7 @@ export interface Assembled {
 export async function assemble(foundations: Foundations, { accesses, simulated }: Watched): Promise<Assembled> {
   const { configured, store, ...common } = foundations;
   const { configuration } = configured;
-  const { clock, logger } = common;
+  const { clock, logger, metrics } = common;
   const settings = await liveSettings(foundations, simulated);
   const cache = new SlimCache();
   const redactor = redactorOf(configuration.redaction, cache);
@@ -93,6 +96,7 @@ export async function assemble(foundations: Foundations, { accesses, simulated }
     rules: configured.policy.eventRules,
     intake: hotPath.intake,
     openAlerts: () => hotPath.correlator.openAlerts(),
+    recent: store.recent,
     follow: (clusterUid) => hotPath.pipeline.follow(clusterUid),
   });
   settings.onChange((filter) => hotPath.triage.setFilter(filter));
@@ -139,7 +143,14 @@ export async function assemble(foundations: Foundations, { accesses, simulated }
   const objects = knownObjects({ cache, redactor, watching });
   const keepTelling = (signal: AbortSignal) =>
     keepAlive(
-      { told: store.told, channels: () => channels.all(), isOff: (name) => switches.board.isOff(name), clock, logger },
+      {
+        told: store.told,
+        channels: () => channels.all(),
+        isOff: (name) => switches.board.isOff(name),
+        clock,
+        logger,
+        metrics,
+      },
       signal,
     );
   const telling = createTelling({

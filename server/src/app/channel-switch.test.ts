@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../kit/clock.ts';
-import type { Delivery } from '../model/delivery.ts';
-import type { Outbox, SettingsStore } from '../model/ports.ts';
+import type { ListedDelivery, Outbox } from '../model/ports/telling.ts';
+import type { SettingsStore } from '../model/ports/access.ts';
 import { loadSwitchBoard, replayingOutbox } from './channel-switch.ts';
 
 function settings(): SettingsStore {
@@ -16,9 +16,9 @@ function settings(): SettingsStore {
 }
 
 const clock = new ManualClock(0);
-const toHook = { id: '7', channel: 'hook' } as Delivery;
+const toHook = { id: '7', channel: 'hook' } as ListedDelivery;
 
-function outboxOf(deliveries: readonly Delivery[]): Outbox {
+function outboxOf(deliveries: readonly ListedDelivery[]): Outbox {
   const nothing = () => Promise.reject(new Error('not asked for in this test'));
   return {
     addDeliveries: nothing,

@@ -3,7 +3,10 @@
  * Replaying a delivery to a channel is what switches it on again, or changing it.
  */
 import { Turns } from '../kit/turns.ts';
-import { type Clock, ConflictError, type Outbox, type SettingsStore } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
+import { ConflictError } from '../model/ports/store.ts';
+import type { Outbox } from '../model/ports/telling.ts';
+import type { SettingsStore } from '../model/ports/access.ts';
 import type { OutboxRunnerOptions } from '../notify/outbox-runner.ts';
 
 const KEY = 'channels.off';

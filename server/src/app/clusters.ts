@@ -5,7 +5,7 @@ import { AccessError, type ClusterAccess } from '../kube/access.ts';
 import { contextAccess } from '../kube/context-access.ts';
 import { inClusterAccess } from '../kube/in-cluster.ts';
 import { type Kubeconfig, loadKubeconfig } from '../kube/kubeconfig.ts';
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 import type { Environment } from './config.ts';
 import type { Configuration } from './config-schema.ts';
 

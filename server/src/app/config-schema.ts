@@ -6,6 +6,7 @@ import { KEY_TEXT } from '../kit/seal.ts';
 import { SEVERITIES } from '../model/cluster-event.ts';
 import type { FilterSettings } from '../model/settings.ts';
 import { notifySettings } from '../notify/policy/settings.ts';
+import { telemetrySchema } from './telemetry/telemetry-schema.ts';
 
 const path = z.string().min(1, 'must not be empty').max(4096);
 const hostName = z
@@ -199,6 +200,8 @@ export const configurationSchema = z.strictObject({
       rows: z.int().min(1_000).max(100_000_000).default(500_000),
     })
     .prefault({}),
+  /** Tattle's own traces and metrics, sent to a collector. */
+  telemetry: telemetrySchema.prefault({}),
   log: z
     .strictObject({
       level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),

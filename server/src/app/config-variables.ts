@@ -69,6 +69,7 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   TATTLE_RETENTION_DAYS: { path: 'retention.days.normal', as: 'number' },
   TATTLE_NOTIFY_TO: { path: 'notifyTo', as: 'list' },
   TATTLE_OUTGOING_ALLOW: { path: 'outgoing.allow', as: 'list' },
+  TATTLE_OTLP_URL: { path: 'telemetry.otlpUrl', as: 'text' },
   TATTLE_LOG_LEVEL: { path: 'log.level', as: 'text' },
   TATTLE_LOG_FORMAT: { path: 'log.format', as: 'text' },
   TATTLE_STOP_GRACE_SECONDS: { path: 'stopGraceSeconds', as: 'number' },

@@ -15,7 +15,8 @@ import {
 import { notifySettings } from '../notify/policy/settings.ts';
 import { CHANNEL_VARIABLES, channelsFromEnvironment } from '../notify/channel-environment.ts';
 import { webhookFromEnvironment } from '../notify/environment.ts';
-import { sinkProblems } from './sinks.ts';
+import { secretFileWarnings, sinkProblems } from './sinks/sinks.ts';
+import { fromOtelEnvironment } from './telemetry/otel-environment.ts';
 import { parseFilter } from '../triage/filter-settings.ts';
 import { type Configuration, configurationSchema } from './config-schema.ts';
 import { isServiceLink, readingOf, readText, VARIABLES } from './config-variables.ts';
@@ -61,6 +62,7 @@ export async function loadConfiguration(input: ConfigurationInput): Promise<Load
     place(settings, path, readText(text, readingOf(path)));
     owners.set(path, 'the command line');
   }
+  const otelWarnings = addOtel(input.env, settings, owners);
   const parsed = configurationSchema.safeParse(settings);
   if (!parsed.success) {
     for (const { path, message } of schemaProblems(parsed.error, configurationSchema)) {
@@ -96,7 +98,8 @@ export async function loadConfiguration(input: ConfigurationInput): Promise<Load
   problems.push(...sinkProblems(sinks).map((told) => `${input.file ?? 'configuration'}: ${told}`));
   if (checked === null || problems.length > 0) return { kind: 'invalid', problems };
   const configuration = { ...checked, channels, accounts };
-  return { kind: 'valid', configuration, owners, warnings: webhook.warnings, elsewhere };
+  const warnings = [...webhook.warnings, ...otelWarnings, ...(await secretFileWarnings(sinks, input.readFile))];
+  return { kind: 'valid', configuration, owners, warnings, elsewhere };
 }
 
 function filterProblems(filter: unknown, owners: ReadonlyMap<string, string>, file: string | null): readonly string[] {
@@ -208,6 +211,19 @@ function readEnvironment(
     const meant = closest(name, [...Object.keys(VARIABLES), ...CHANNEL_VARIABLES]);
     problems.push(`${name}: is no variable of Tattle; ${meant === undefined ? 'unset it' : `did you mean ${meant}?`}`);
   }
+}
+
+/** Last, since everything else wins over them. Returns warnings. */
+function addOtel(env: ConfigurationInput['env'], settings: Settings, owners: Map<string, string>): readonly string[] {
+  const written = settings['telemetry'] ?? {};
+  // The schema says what is wrong with it.
+  if (!isSettings(written)) return [];
+  const { settings: found, warnings } = fromOtelEnvironment(env, written);
+  for (const { name, field, value } of found) {
+    place(settings, `telemetry.${field}`, value);
+    owners.set(`telemetry.${field}`, name);
+  }
+  return warnings;
 }
 
 function isSet(name: string, value = ''): boolean {

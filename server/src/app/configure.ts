@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createGuardedConnect } from '../kit/guarded-connect.ts';
 import { createGuardedFetch } from '../kit/guarded-fetch.ts';
 import { parseAllowList } from '../kit/address-guard.ts';
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 import type { Channel } from '../model/delivery.ts';
 import type { ChannelContext } from '../notify/channels/channel-type.ts';
 import { configuredNotify, type NamedElsewhere } from '../notify/configured.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { ClusterAccess } from '../kube/access.ts';
 import { openRecording } from '../kube/recording/recording.ts';
-import type { Clock, Logger } from '../model/ports.ts';
+import type { Clock, Logger } from '../model/ports/process.ts';
 import { type SimulatedCluster, startSimulatedCluster } from '../simulate/simulated-cluster.ts';
 import type { Configuration } from './config-schema.ts';
 

@@ -4,11 +4,11 @@ import { join, resolve } from 'node:path';
 import { createLocalApi, type LocalApi } from '../api/local-api.ts';
 import { actingOn } from './acting.ts';
 import { systemClock } from '../kit/clock.ts';
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 import { openStore, type StoreTarget, type TattleStore } from '../store/open-store.ts';
 import { loadSwitchBoard, replayingOutbox } from './channel-switch.ts';
 import { loggerFor } from './logger.ts';
-import { PrometheusMetrics } from './metrics.ts';
+import { PrometheusMetrics } from './metrics/metrics.ts';
 import { VERSION } from './version.ts';
 
 /** Nothing is stored there: reading must not make a database. */

@@ -3,7 +3,9 @@ import { Correlator } from '../correlate/correlator.ts';
 import { IntakeQueue } from '../kit/intake-queue.ts';
 import type { Redactor } from '../kit/redaction.ts';
 import type { Spool } from '../kit/spool.ts';
-import type { Clock, Logger, Metrics, Store } from '../model/ports.ts';
+import type { Clock, Logger, Metrics } from '../model/ports/process.ts';
+import type { Store } from '../model/ports/store.ts';
+import type { Tracing } from '../model/tracing.ts';
 import type { FilterSettings } from '../model/settings.ts';
 import type { SlimCache } from '../observe/cache.ts';
 import { TrackedConditions } from '../observe/conditions.ts';
@@ -13,7 +15,7 @@ import { StateTracker } from '../observe/tracker.ts';
 import { Deduplicator } from '../triage/deduplicate.ts';
 import { problemKey } from '../triage/fingerprint.ts';
 import { createTriage, type Triage } from '../triage/triage.ts';
-import type { Batch } from './batch.ts';
+import type { Batch } from './committing/batch.ts';
 import { Pipeline, type PipelineParts } from './pipeline.ts';
 import { countedTriage } from './seen-lately/counted-triage.ts';
 import type { SeenLately } from './seen-lately/seen-lately.ts';
@@ -28,6 +30,7 @@ export interface HotPathParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracing?: Tracing | undefined;
   readonly onJobs: () => void;
   readonly onStored?: PipelineParts['onStored'];
   readonly onTurn: PipelineParts['onTurn'];
@@ -78,6 +81,7 @@ export function createHotPath(parts: HotPathParts): HotPath {
     spool,
     clock,
     metrics,
+    tracing: parts.tracing,
     logger,
     onJobs,
     onStored: parts.onStored ?? (() => undefined),

@@ -5,7 +5,7 @@ import { quiet } from '../kit/testing/quiet.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Command, CommandOutcome } from '../model/incident-command.ts';
 import type { Observation } from '../model/observation.ts';
-import { ConflictError, StoreUnavailable } from '../model/ports.ts';
+import { ConflictError, StoreUnavailable } from '../model/ports/store.ts';
 import { DEFAULT_FILTER } from '../model/settings.ts';
 import { SlimCache } from '../observe/cache.ts';
 import { type OpenTestStore, testStores } from '../store/testing/open-test-store.ts';

@@ -10,7 +10,7 @@ import { writeStream } from '../api/stream/write-stream.ts';
 import { EventStreamParser } from '../api/testing/event-source.ts';
 import { wireEvent } from '../api/wire.ts';
 import { systemClock } from '../kit/clock.ts';
-import type { Feed, FeedEntry } from '../model/ports.ts';
+import type { Feed, FeedEntry } from '../model/ports/feed.ts';
 import { openStore } from '../store/open-store.ts';
 import { change, CLUSTER, created, incident } from '../store/testing/events.ts';
 import { noMetrics, silentLogger, startTestServer } from '../store/testing/servers.ts';

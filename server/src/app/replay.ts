@@ -10,7 +10,7 @@ import { openStore, type StoreTarget, type TattleStore } from '../store/open-sto
 import { type Configured, configure, type RunOptions } from './configure.ts';
 import { createHotPath } from './hot-path.ts';
 import { loggerFor } from './logger.ts';
-import { PrometheusMetrics } from './metrics.ts';
+import { PrometheusMetrics } from './metrics/metrics.ts';
 import { runningServer } from './server-file.ts';
 import { redactorOf } from './redactor.ts';
 import { ownedOf, Settings } from './settings.ts';

@@ -8,12 +8,13 @@ import { assemble, type Foundations, type Watched } from './assemble.ts';
 import { chooseClusters } from './clusters.ts';
 import { configure, type RunOptions } from './configure.ts';
 import { startDemoCluster } from './demo-cluster.ts';
-import { beginMetrics, setBacklog, setGauges } from './gauges.ts';
+import { beginMetrics, setBacklog, setGauges } from './metrics/gauges.ts';
 import { loggerFor } from './logger.ts';
-import { PrometheusMetrics } from './metrics.ts';
+import { PrometheusMetrics } from './metrics/metrics.ts';
 import { every, Services } from './services.ts';
-import { startSinks } from './sinks.ts';
+import { createSinkService } from './sinks/sinks.ts';
 import { feedHoldOf, retentionOf, targetOf } from './store-options.ts';
+import { startTelemetry } from './telemetry/start-telemetry.ts';
 import { VERSION } from './version.ts';
 
 const TICK_MS = 1000;
@@ -37,6 +38,9 @@ export async function serve(options: RunOptions): Promise<void> {
   const metrics = new PrometheusMetrics();
   const services = new Services(clock, logger, configuration.stopGraceSeconds * 1000);
   try {
+    // Before everything that makes spans: it stops after it.
+    const telemetry = await startTelemetry(configuration.telemetry, { clock, logger, metrics });
+    services.onStop('telemetry', () => telemetry.stop());
     const target = targetOf(configuration);
     // The embedded store takes the lock itself; spool and server.json want one as well.
     if (target.kind === 'url') {
@@ -47,7 +51,7 @@ export async function serve(options: RunOptions): Promise<void> {
     const feedHold = feedHoldOf(configuration);
     const store = await openStore({ target, clock, logger, metrics, retention, feedHold });
     services.onStop('store', () => store.close());
-    const foundations = { configured, options, store, clock, logger, metrics, services };
+    const foundations = { configured, options, store, clock, logger, metrics, tracing: telemetry.tracing, services };
     if (chosen.kind === 'real') {
       await start(foundations, { accesses: chosen.accesses, simulated: false });
       logger.info({ version: VERSION, watching: chosen.how }, 'started');
@@ -84,13 +88,14 @@ async function start(foundations: RunningFoundations, watched: Watched): Promise
 
   beginMetrics(metrics, clusters, channelNames());
   services.onStop('connections to clusters', async () => watching.close());
-  await serveApi({ ...foundations, ...parts, ...watched });
+  const sinks = createSinkService({ ...foundations, configuration: configured.configuration, settings });
+  await serveApi({ ...foundations, ...parts, ...watched, sinks: sinks.views });
   services.run('settings', (signal) => settings.follow(signal));
   services.run('channels', (signal) => channels.follow(signal));
   again('maintenance', MAINTENANCE_MS, 'maintenance of the store', async () => {
     logger.debug(await store.maintain(settings.retention), 'maintenance done');
   });
-  await startSinks({ ...foundations, configuration: configured.configuration, settings });
+  await sinks.start();
   services.run('deliveries', (signal) => deliveries.run(signal));
   services.run('keep-alive', parts.keepTelling);
   services.run('jobs', (signal) => workers.run(signal));

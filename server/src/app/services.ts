@@ -1,5 +1,5 @@
 /** What runs in a process: started in order, watched, and stopped in the opposite order within one grace period. */
-import type { Clock, Logger } from '../model/ports.ts';
+import type { Clock, Logger } from '../model/ports/process.ts';
 
 interface Service {
   readonly name: string;

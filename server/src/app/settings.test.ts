@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { ManualClock, systemClock } from '../kit/clock.ts';
 import { quiet } from '../kit/testing/quiet.ts';
-import { type SettingsStore, StoreUnavailable } from '../model/ports.ts';
+import type { SettingsStore } from '../model/ports/access.ts';
+import { StoreUnavailable } from '../model/ports/store.ts';
 import { DEFAULT_FILTER, type FilterSettings } from '../model/settings.ts';
 import { testStores } from '../store/testing/open-test-store.ts';
 import { startTestServer } from '../store/testing/servers.ts';

@@ -1,7 +1,9 @@
 /** The settings in force: defaults, over them what people saved, over that what configuration owns. */
 import type { LiveSettings, LockedSetting, SettingsChange, SettingsView } from '../api/ports.ts';
 import type { SettingProblem } from '../api/setting-problem.ts';
-import { type Clock, ConflictError, type Logger, type SettingsStore } from '../model/ports.ts';
+import type { Clock, Logger } from '../model/ports/process.ts';
+import { ConflictError } from '../model/ports/store.ts';
+import type { SettingsStore } from '../model/ports/access.ts';
 import {
   DEFAULT_FILTER,
   DEFAULT_RETENTION_DAYS,
@@ -10,12 +12,11 @@ import {
   type SettingsPatch,
 } from '../model/settings.ts';
 import type { Configured } from './configure.ts';
+import { followStored } from '../kit/follow-stored.ts';
 import { Turns } from '../kit/turns.ts';
 import { type FilterProblem, parseFilter } from '../triage/filter-settings.ts';
 import { nameMatcher } from '../triage/name-pattern.ts';
 
-/** Also without a notification: a missed one costs half a minute at the most. */
-const REFRESH_MS = 30_000;
 const CONFLICT_TRIES = 5;
 
 export interface SettingsParts {
@@ -85,31 +86,12 @@ export class Settings implements LiveSettings {
   }
 
   /** Follows changes of other replicas until the signal aborts. */
-  async follow(signal: AbortSignal): Promise<void> {
+  follow(signal: AbortSignal): Promise<void> {
     const { store, clock, logger } = this.#parts;
-    let changed = false;
-    let pause = new AbortController();
-    const wake = () => {
-      changed = true;
-      pause.abort();
-    };
-    const stop = store.onSettingsChange(wake);
-    signal.addEventListener('abort', wake, { once: true });
-    try {
-      while (!signal.aborted) {
-        // A change that came while the last one was read must not wait for the next refresh.
-        if (!changed) await clock.sleep(REFRESH_MS, pause.signal).catch(() => undefined);
-        changed = false;
-        pause = new AbortController();
-        if (signal.aborted) return;
-        await this.load().catch((error: unknown) => {
-          logger.warn({ err: error }, 'the settings could not be refreshed; those in force stay');
-        });
-      }
-    } finally {
-      signal.removeEventListener('abort', wake);
-      stop();
-    }
+    const onUnread = (error: unknown) =>
+      logger.warn({ err: error }, 'the settings could not be refreshed; those in force stay');
+    const onChange = (wake: () => void) => store.onSettingsChange(wake);
+    return followStored({ onChange, load: () => this.load(), onUnread, clock }, signal);
   }
 
   change(patch: SettingsPatch, by: string, expected?: (view: SettingsView) => boolean): Promise<SettingsChange> {

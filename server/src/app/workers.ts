@@ -7,7 +7,9 @@ import { createJobRunner, type JobHandler, type JobRunner } from '../kit/job-run
 import { RateLimit } from '../kit/rate-limit.ts';
 import type { Redactor } from '../kit/redaction.ts';
 import { systemClock } from '../kit/clock.ts';
-import type { Clock, ClusterReader, Logger, Metrics } from '../model/ports.ts';
+import type { Clock, Logger, Metrics } from '../model/ports/process.ts';
+import type { ClusterReader } from '../model/ports/cluster.ts';
+import type { Tracing } from '../model/tracing.ts';
 import type { ObjectCache } from '../model/slim-object.ts';
 import type { Channel } from '../model/delivery.ts';
 import { createGroupHandler } from '../notify/group-job.ts';
@@ -33,6 +35,7 @@ export interface WorkerParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Calls to API servers for evidence, over all clusters and captures. */
@@ -45,6 +48,7 @@ export function createWorkers(parts: WorkerParts): JobRunner {
     clock,
     logger,
     metrics,
+    tracing: parts.tracing,
     handlers: [
       createEvidenceHandler({
         cache: parts.cache,
@@ -94,6 +98,7 @@ export function createWorkers(parts: WorkerParts): JobRunner {
         history: store.history,
         notices: store.notices,
         clock,
+        channels: parts.channels,
         policy: parts.policy,
         onAdded: parts.onNotices,
       }),

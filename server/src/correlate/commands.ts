@@ -35,6 +35,7 @@ function acknowledge(incident: IncidentHead, { by, text }: Command, draft: Draft
   if (incident.state === 'resolved') return refused('it is resolved: there is nothing to acknowledge');
   if (incident.state !== 'acknowledged') draft.putIncident({ ...incident, state: 'acknowledged' });
   draft.note(incident.id, 'acknowledged', text, draft.at, by);
+  draft.tell(incident.id, 'acknowledged', draft.turnOfAct);
   return done(incident.id);
 }
 

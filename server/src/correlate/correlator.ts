@@ -1,7 +1,7 @@
 /** Ties events to incidents: one problem is one incident, rooted where its cause sits. */
-import type { EventMove, NewEvent, RepeatedEvent } from '../model/change-set.ts';
+import type { ChangeSet, NewEvent, RepeatedEvent } from '../model/change-set.ts';
 import type { TriagedEvent } from '../model/cluster-event.ts';
-import type { IncidentHead, LogEntry, NewJob, Strand, Tie } from '../model/incident.ts';
+import type { IncidentHead, Strand } from '../model/incident.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
 import type { ActiveConditions, ObjectCache } from '../model/slim-object.ts';
 import { Assessment } from './assessment.ts';
@@ -29,17 +29,11 @@ export interface Arrived extends Arrival {
   readonly repeated: readonly RepeatedEvent[];
 }
 
+/** What of a change is decided here. */
+type Decided = 'created' | 'repeated' | 'incidents' | 'strands' | 'counted' | 'log' | 'ties' | 'moves' | 'jobs';
+
 /** What a batch means, before memory knows of it: commit it, then `adopt`, or drop it. */
-export interface Correlated {
-  readonly created: readonly NewEvent[];
-  readonly repeated: readonly RepeatedEvent[];
-  readonly incidents: readonly IncidentHead[];
-  readonly strands: readonly Strand[];
-  readonly counted: readonly Strand[];
-  readonly log: readonly LogEntry[];
-  readonly ties: readonly Tie[];
-  readonly moves: readonly EventMove[];
-  readonly jobs: readonly NewJob[];
+export interface Correlated extends Pick<ChangeSet, Decided> {
   adopt(): void;
 }
 

@@ -73,8 +73,13 @@ export class Draft implements Recollection {
     add(this.#byPlace, placeOf(strand.cluster.uid, strand.root), strand.key);
   }
 
+  /** Of what a person does: two acts in one millisecond are two. */
+  get turnOfAct(): string {
+    return this.#act ?? String(this.at);
+  }
+
   /** Keys carry the time of the turn, so that deciding the same batch again queues nothing twice. */
-  tell(incidentId: string, kind: Turn, turn: number | string, eventUid?: string): void {
+  tell(incidentId: string, kind: Turn | 'acknowledged', turn: number | string, eventUid?: string): void {
     const payload = eventUid === undefined ? { kind } : { kind, eventUid };
     this.#queue('notice', incidentId, `${kind}:${turn}`, payload);
   }

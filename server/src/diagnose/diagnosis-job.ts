@@ -2,7 +2,9 @@
 import type { JobHandler } from '../kit/job-runner.ts';
 import type { CauseCode } from '../model/diagnosis.ts';
 import type { ClaimedJob, NewJob, Outcome } from '../model/incident.ts';
-import type { Clock, DiagnosisStore, History, JobQueue, Logger, Metrics } from '../model/ports.ts';
+import type { Clock, Logger, Metrics } from '../model/ports/process.ts';
+import type { DiagnosisStore, History } from '../model/ports/history.ts';
+import type { JobQueue } from '../model/ports/jobs.ts';
 import type { ObjectCache } from '../model/slim-object.ts';
 import type { Analyzer } from './analyzer.ts';
 import { behind } from './behind.ts';

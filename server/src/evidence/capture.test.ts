@@ -4,11 +4,11 @@ import { RateLimit } from '../kit/rate-limit.ts';
 import { createRedactor } from '../kit/redaction.ts';
 import type { Evidence, Incident } from '../model/incident.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
-import type { ClusterReader, PodLogRequest } from '../model/ports.ts';
+import type { ClusterReader, PodLogRequest } from '../model/ports/cluster.ts';
 import { type Capture, type CaptureOptions, type CaptureSources, capture, DEFAULT_CAPTURE } from './capture.ts';
 import type { Prometheus } from './prometheus.ts';
+import { incidentAt } from './testing/incident-at.ts';
 import {
-  CLUSTER,
   cachedObject,
   EMPTY_READER,
   MemoryCache,
@@ -36,30 +36,6 @@ function sourcesOf(cluster: Partial<RecordedCluster> & { cache: MemoryCache }, r
     },
     redaction: redaction(),
     limit: new RateLimit({ perSecond: 1000, burst: 1000 }, systemClock),
-  };
-}
-
-function incidentAt(root: ObjectRef, subject = root): Incident {
-  return {
-    id: 'inc_1',
-    cluster: CLUSTER,
-    state: 'open',
-    severity: 'high',
-    category: 'Crash',
-    condition: 'CrashLoopBackOff',
-    root,
-    subject,
-    title: '',
-    openedAt: 0,
-    lastSeen: 0,
-    clearedAt: null,
-    resolvedAt: null,
-    eventCount: 1,
-    openedBy: 'e',
-    resolvedBy: null,
-    regressions: 0,
-    mergedInto: null,
-    resolution: null,
   };
 }
 

@@ -2,7 +2,7 @@
 import type { RateLimit } from '../kit/rate-limit.ts';
 import type { Evidence, Incident } from '../model/incident.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
-import type { ClusterReader } from '../model/ports.ts';
+import type { ClusterReader } from '../model/ports/cluster.ts';
 import type { ObjectCache } from '../model/slim-object.ts';
 import { type Captured, capturedError, capturedValue } from './captured.ts';
 import { captureClaims, claimsOf } from './kinds/claims.ts';

@@ -5,33 +5,14 @@ import { RateLimit } from '../kit/rate-limit.ts';
 import { MemoryJobQueue } from '../kit/testing/memory-job-queue.ts';
 import { quiet } from '../kit/testing/quiet.ts';
 import type { Evidence, Incident } from '../model/incident.ts';
-import type { ClusterReader } from '../model/ports.ts';
+import type { ClusterReader } from '../model/ports/cluster.ts';
 import { createEvidenceHandler } from './evidence-job.ts';
-import { CLUSTER, cachedObject, EMPTY_READER, MemoryCache } from './testing/recorded-cluster.ts';
+import { incidentAt } from './testing/incident-at.ts';
+import { cachedObject, EMPTY_READER, MemoryCache } from './testing/recorded-cluster.ts';
 
 const never = new AbortController().signal;
 const pod = { kind: 'Pod', namespace: 'shop', name: 'web', uid: 'web-uid' };
-const incident: Incident = {
-  id: 'inc_1',
-  cluster: CLUSTER,
-  state: 'open',
-  severity: 'high',
-  category: 'Crash',
-  condition: 'CrashLoopBackOff',
-  root: pod,
-  subject: pod,
-  title: '',
-  openedAt: 0,
-  lastSeen: 0,
-  clearedAt: null,
-  resolvedAt: null,
-  eventCount: 1,
-  openedBy: 'e',
-  resolvedBy: null,
-  regressions: 0,
-  mergedInto: null,
-  resolution: null,
-};
+const incident = incidentAt(pod);
 
 function setUp(podLog: ClusterReader['podLog'], state: () => Incident = () => incident) {
   const clock = new ManualClock(1000);

@@ -1,7 +1,9 @@
 /** Runs `evidence` jobs: one capture an incident at a time, five at the most, again when a log that must exist was missing. */
 import type { JobHandler } from '../kit/job-runner.ts';
 import type { ClaimedJob, Evidence, Outcome } from '../model/incident.ts';
-import type { Clock, EvidenceStore, History, JobQueue } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
+import type { EvidenceStore, History } from '../model/ports/history.ts';
+import type { JobQueue } from '../model/ports/jobs.ts';
 import { type CaptureOptions, type CaptureSources, capture, DEFAULT_CAPTURE } from './capture.ts';
 
 export interface EvidenceJobOptions extends CaptureSources {

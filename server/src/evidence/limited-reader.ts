@@ -1,6 +1,6 @@
 /** A cluster reader that keeps to a rate and never waits for long: its failures become values where they can. */
 import type { RateLimit } from '../kit/rate-limit.ts';
-import type { ClusterReader } from '../model/ports.ts';
+import type { ClusterReader } from '../model/ports/cluster.ts';
 import type { Prometheus } from './prometheus.ts';
 
 export function limitedReader(reader: ClusterReader | undefined, limit: RateLimit, timeoutMs: number): ClusterReader {

@@ -1,7 +1,7 @@
 /** Related events from the stored history: those of the incident, of its root, of its subject, and of claims that it mounts. */
 import type { ClusterEvent } from '../model/cluster-event.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
-import type { History } from '../model/ports.ts';
+import type { History } from '../model/ports/history.ts';
 import type { EventFilter } from '../model/query.ts';
 import type { RelatedEvents } from './kinds/related-events.ts';
 

@@ -1,7 +1,7 @@
 /** An object as evidence sees it: from the cache first, since that still knows the deleted, from the API second. */
 import type { Incident } from '../model/incident.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
-import type { ClusterReader } from '../model/ports.ts';
+import type { ClusterReader } from '../model/ports/cluster.ts';
 import type { ObjectCache, SlimObject } from '../model/slim-object.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;

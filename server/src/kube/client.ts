@@ -1,7 +1,7 @@
 /** What Tattle asks of an API server: get, list a page, watch, text, and small posts. Every expected outcome is a value. */
 import type { IncomingMessage } from 'node:http';
 import type { RatePolicy } from '../kit/rate-limit.ts';
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 import type { ClusterAccess } from './access.ts';
 import { type Answer, asRecord, asText, fail, failureFromError, failureFromResponse, succeed } from './answer.ts';
 import { abortReason, type KubeRequest, Transport } from './transport.ts';

@@ -1,6 +1,6 @@
 /** Turns one context of a kubeconfig into the way to reach its cluster. */
 import { dirname, isAbsolute, join } from 'node:path';
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 import { AccessError, type ClusterAccess, type Credentials, type Presented } from './access.ts';
 import { type Pem, plainCredentials, text } from './credentials.ts';
 import { execCredentials } from './exec-credentials.ts';

@@ -1,7 +1,7 @@
 /** Credentials from a kubeconfig exec plug-in (aws, gke-gcloud-auth-plugin, kubelogin …), kept until shortly before they expire. */
 import { spawn } from 'node:child_process';
 import { dirname, isAbsolute, resolve } from 'node:path';
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 import { AccessError, type Credentials, type Presented } from './access.ts';
 import { asRecord, asText } from './answer.ts';
 

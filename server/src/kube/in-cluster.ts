@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 import { AccessError, type ClusterAccess } from './access.ts';
 import { plainCredentials } from './credentials.ts';
 import { rotatedFile } from './reread-file.ts';

@@ -1,6 +1,6 @@
 /** Reads objects and logs of one live cluster at a moment: the ClusterReader that evidence uses. */
 import type { ObjectRef } from '../model/object-ref.ts';
-import type { ClusterReader, PodLog, PodLogRequest } from '../model/ports.ts';
+import type { ClusterReader, PodLog, PodLogRequest } from '../model/ports/cluster.ts';
 import { type ApiResource, collectionPath, objectPath } from './api-resource.ts';
 import { type Answer, asRecord, asText } from './answer.ts';
 import type { JsonObject, KubeClient } from './client.ts';

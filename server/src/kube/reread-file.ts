@@ -1,6 +1,6 @@
 /** A small file that someone else rotates: tokens, certificates. Read again when what we hold is older than a few seconds. */
 import { readFile } from 'node:fs/promises';
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 import { AccessError } from './access.ts';
 
 const KEEP_MS = 10_000;

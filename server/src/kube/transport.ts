@@ -3,7 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { CircuitBreaker } from '../kit/circuit-breaker.ts';
 import { RateLimit, type RatePolicy } from '../kit/rate-limit.ts';
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 import { AccessError, type ClusterAccess, type Presented } from './access.ts';
 import { type Answer, fail, failureFromError, succeed } from './answer.ts';
 

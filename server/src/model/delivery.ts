@@ -9,10 +9,11 @@ export const TURNS = ['opened', 'worse', 'resolved'] as const;
 export type Turn = (typeof TURNS)[number];
 
 /**
- * `diagnosed`: a cause was found, or another one, after the incident had been told. `reminder`: it still goes on. `escalated`: nobody
- * acknowledged it in time. `digest`: several incidents in one summary. `test`: tries a channel.
+ * `diagnosed`: a cause was found, or another one, after the incident had been told. `acknowledged`: somebody looks at it, which nobody
+ * is to be disturbed with. `reminder`: it still goes on. `escalated`: nobody acknowledged it in time. `digest`: several incidents in one
+ * summary. `test`: tries a channel.
  */
-export const NOTICE_KINDS = [...TURNS, 'diagnosed', 'reminder', 'escalated', 'digest', 'test'] as const;
+export const NOTICE_KINDS = [...TURNS, 'diagnosed', 'acknowledged', 'reminder', 'escalated', 'digest', 'test'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 interface NoticeBase {
@@ -36,11 +37,14 @@ export interface IncidentNotice extends NoticeBase {
   readonly also: readonly AlsoTold[];
   /** Who said last that they look at it, while the incident is acknowledged. */
   readonly acknowledgedBy?: string;
+  /** Told in another message, together with others: this only changes the one that told of the incident alone, and disturbs nobody. */
+  readonly isChange?: true;
 }
 
 export interface AlsoTold {
   readonly incident: Incident;
   readonly kind: Turn;
+  readonly acknowledgedBy?: string;
 }
 
 /** What went on while nobody was to be disturbed. */
@@ -116,8 +120,10 @@ export type DeliveryOutcome =
 export interface Channel {
   readonly name: string;
   readonly type: string;
-  /** Notices that it takes: `diagnosed` where it can change what it has said, or a machine listens. */
+  /** Notices that it takes: `diagnosed` and `acknowledged` where it can change what it has said, or a machine listens. */
   readonly wants: ReadonlySet<NoticeKind>;
+  /** Whether it changes the message that told of one incident alone, so that this says how the incident stands. */
+  readonly changesMessages?: true;
   /** What its other end bears, where that is less than usual. */
   readonly pace?: ChannelPace;
   deliver(notice: Notice, attempt: DeliveryAttempt, signal: AbortSignal): Promise<DeliveryOutcome>;
@@ -169,6 +175,6 @@ export interface DeliveryAttempt {
   /** 1 for the first. */
   readonly number: number;
   readonly at: number;
-  /** The newest receipt of this incident in this channel: the message to change or to answer. Null where there is none. */
+  /** Of this incident in this channel: the message to change or to answer, one about it alone where there is any. Null where there is none. */
   readonly receipt: string | null;
 }

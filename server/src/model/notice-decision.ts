@@ -20,6 +20,7 @@ export type DecisionReason =
   | 'quiet-hours'
   | 'digest'
   | 'grouped'
+  | 'changed'
   | 'too-many'
   | 'not-told-before'
   | 'nothing-new'

@@ -95,8 +95,8 @@ export type DropReason =
   | 'annotation-selector'
   | 'minimum-count'
   | 'ignored-by-annotation'
-  /** An alert that Tattle made itself. */
-  | 'own-alert'
+  /** An alert that Tattle made itself, or an incident from its sinks. */
+  | 'made-by-tattle'
   /** Of a place that its sender may not report about. */
   | 'outside-scope'
   /** Its sender left it out: Alertmanager's `max_alerts`. */

@@ -2,7 +2,7 @@
 import type { Category, ClusterEvent, Severity } from './cluster-event.ts';
 import type { IncidentState } from './incident.ts';
 import type { ClusterRef, ObjectRef } from './object-ref.ts';
-import type { FeedEntry, FeedPosition } from './ports.ts';
+import type { FeedEntry, FeedPosition } from './ports/feed.ts';
 
 /** One increment of an event's count, as a sink writes it. Times are RFC 3339 in UTC. docs/SINKS.md has its JSON schema. */
 export interface EventDocument {
@@ -166,6 +166,49 @@ export interface SinkStanding {
   /** Age of the oldest thing that it has not taken, milliseconds; 0 where there is none. */
   readonly lagMs: number;
   readonly catchingUp: boolean;
+  /** Who runs it now; null where nobody does. */
+  readonly holder: string | null;
+  readonly health: SinkHealth;
+  /** Refusals that are kept. */
+  readonly refused: number;
+}
+
+/** How sending goes. Times in milliseconds. */
+export interface SinkHealth {
+  /** When the other side last took something; null where it never did. */
+  readonly takenAt: number | null;
+  /** Null where it does not fail. */
+  readonly failingSince: number | null;
+  /** The newest, also where all is well since. Without any part of the settings. */
+  readonly error: { readonly at: number; readonly text: string } | null;
+}
+
+/** A refusal as it is kept. */
+export interface KeptRefusal {
+  readonly id: string;
+  /** Id of the record. */
+  readonly record: string;
+  readonly at: number;
+  readonly reason: string;
+  /** JSON on one line. */
+  readonly document: string;
+  /** The document's end is not kept. */
+  readonly cut: boolean;
+  /** Somebody asked for it to be sent again. */
+  readonly replaying: boolean;
+}
+
+export interface RefusalPage {
+  readonly items: readonly KeptRefusal[];
+  readonly nextCursor: string | null;
+}
+
+/** What became of refusals that were sent again. */
+export interface ReplayOutcome {
+  /** Ids of those that are not refused any more. */
+  readonly taken: readonly string[];
+  /** Those that stay, and why; null where it is as before. */
+  readonly kept: readonly { readonly id: string; readonly reason: string | null }[];
 }
 
 /**
@@ -182,6 +225,15 @@ export interface SinkStore {
   release(name: string, holder: string): Promise<void>;
   /** Keeps the newest thousand of each sink for a person to look at. */
   setAside(name: string, refusals: readonly Refusal[], now: number): Promise<void>;
+  /** Newest first. Throws `CursorError`. */
+  refusals(name: string, page: { readonly limit: number; readonly cursor?: string }): Promise<RefusalPage>;
+  /** Those of the ids, or all, are to be sent again, except what is cut. Resolves to how many of them now wait for that. */
+  askReplay(name: string, ids: readonly string[] | null, now: number): Promise<number>;
+  /** What waits to be sent again, the oldest first. */
+  toReplay(name: string, limit: number): Promise<readonly KeptRefusal[]>;
+  endReplay(name: string, outcome: ReplayOutcome): Promise<void>;
+  /** Does nothing for whoever does not hold the claim. What began to fail before goes on failing since then. */
+  noteHealth(name: string, holder: string, health: SinkHealth): Promise<void>;
   standings(names: readonly string[]): Promise<readonly SinkStanding[]>;
   /** As `Feed.end` and `Feed.after`, on a connection of its own. */
   end(): Promise<FeedPosition>;

@@ -4,7 +4,9 @@ import type { KubeClient } from '../kube/client.ts';
 import { resourceVersionOf } from '../kube/watch-stream.ts';
 import type { ClusterRef } from '../model/object-ref.ts';
 import type { Arrival, Observation } from '../model/observation.ts';
-import type { Intake, Metrics, Store } from '../model/ports.ts';
+import type { Intake } from '../model/ports/source.ts';
+import type { Metrics } from '../model/ports/process.ts';
+import type { Store } from '../model/ports/store.ts';
 import type { EventNormaliser } from './ports.ts';
 import { listWhole, type StreamTarget } from './reflector-list.ts';
 

@@ -1,7 +1,8 @@
 /** One stream of a source: tries the places where it may be watched, one after the other, until one is not denied. */
 import type { ApiResource } from '../kube/api-resource.ts';
 import type { ClusterRef } from '../model/object-ref.ts';
-import type { Clock, StreamStatus } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
+import type { StreamStatus } from '../model/ports/source.ts';
 
 /** A reflector or a poller. */
 export interface Follower {

@@ -3,7 +3,7 @@ import { systemClock } from '../kit/clock.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { ControlPlane } from '../kube/testing/control-plane.ts';
 import type { Arrival } from '../model/observation.ts';
-import type { Progress } from '../model/ports.ts';
+import type { Progress } from '../model/ports/source.ts';
 import type { Gap, Position } from '../model/position.ts';
 import { ClusterSource, type ClusterSourceOptions, DEFAULT_SOURCE_SETTINGS } from './cluster-source.ts';
 import { createEventNormaliser } from './normalise.ts';

@@ -12,7 +12,7 @@ import {
   status,
 } from '../kube/testing/scripted-server.ts';
 import type { Arrival } from '../model/observation.ts';
-import type { Progress } from '../model/ports.ts';
+import type { Progress } from '../model/ports/source.ts';
 import type { Position } from '../model/position.ts';
 import { ClusterSource, type ClusterSourceOptions, DEFAULT_SOURCE_SETTINGS } from './cluster-source.ts';
 import { createEventNormaliser } from './normalise.ts';

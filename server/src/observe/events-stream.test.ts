@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ManualClock } from '../kit/clock.ts';
 import { quiet } from '../kit/testing/quiet.ts';
-import type { Progress } from '../model/ports.ts';
+import type { Progress } from '../model/ports/source.ts';
 import { EventsStream } from './events-stream.ts';
 
 it('offers a gap to be stored, and counts it and its length', async () => {

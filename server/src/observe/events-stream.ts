@@ -2,7 +2,8 @@
 import type { EventNormaliser } from './ports.ts';
 import type { ClusterRef } from '../model/object-ref.ts';
 import type { Arrival } from '../model/observation.ts';
-import type { Clock, Intake, Metrics } from '../model/ports.ts';
+import type { Clock, Metrics } from '../model/ports/process.ts';
+import type { Intake } from '../model/ports/source.ts';
 import type { Position } from '../model/position.ts';
 import type { UnreadableLine, WatchEvent } from '../kube/watch-stream.ts';
 import type { ReplacePage } from './reflector-list.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { truncateBytes } from '../kit/truncate.ts';
 import type { ClusterRef, ObjectRef } from '../model/object-ref.ts';
 import type { Arrival, EventObservation } from '../model/observation.ts';
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 import type { EventNormaliser } from './ports.ts';
 import { count, type Fields, fields, isFields, NO_FIELDS, text, time } from '../kit/fields.ts';
 import { cutNote, stringMap } from './normalise-text.ts';

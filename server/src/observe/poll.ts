@@ -3,7 +3,7 @@ import { collectionPath } from '../kube/api-resource.ts';
 import type { KubeFailure } from '../kube/answer.ts';
 import { isOlder } from '../kube/resource-version.ts';
 import { resourceVersionOf } from '../kube/watch-stream.ts';
-import type { StreamStatus } from '../model/ports.ts';
+import type { StreamStatus } from '../model/ports/source.ts';
 import { DEFAULT_TIMINGS, type ReflectorOptions } from './reflector.ts';
 import { Coverage } from './reflector-coverage.ts';
 import { explainFailure } from './reflector-explain.ts';

@@ -1,5 +1,5 @@
 /** Up to when a stream is known to be seen in full, and the gap to record when it had to start over with a list. */
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 import type { Gap, GapReason } from '../model/position.ts';
 
 /** A gap as the reflector knows it; the source adds cluster and stream. */

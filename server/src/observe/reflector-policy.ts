@@ -1,6 +1,6 @@
 /** What the reflector does next after a list or watch ended: pure decisions, so that each can be read and tested alone. */
 import type { KubeFailure } from '../kube/answer.ts';
-import type { WatchHealth } from '../model/ports.ts';
+import type { WatchHealth } from '../model/ports/source.ts';
 
 /** How a watch came to its end. */
 export type WatchEnd =

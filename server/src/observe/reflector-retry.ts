@@ -1,6 +1,6 @@
 /** How long the reflector waits before its next try, and when it counts as healthy again. */
 import { type BackoffPolicy, backoffDelay } from '../kit/backoff.ts';
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 import type { Step } from './reflector-policy.ts';
 
 const HEALTHY_AFTER_MS = 120_000;

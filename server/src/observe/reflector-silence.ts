@@ -1,5 +1,5 @@
 /** Notices that a watch says nothing for too long, without a timer for each chunk. */
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 
 export class SilenceGuard {
   readonly #clock: Clock;

@@ -1,5 +1,6 @@
 /** How one reflector is doing, and what of its stream is covered: what people are shown, and where gaps begin. */
-import type { Clock, Logger, StreamStatus, WatchHealth } from '../model/ports.ts';
+import type { Clock, Logger } from '../model/ports/process.ts';
+import type { StreamStatus, WatchHealth } from '../model/ports/source.ts';
 import type { ClusterRef } from '../model/object-ref.ts';
 
 /** A watch that was not heard for this long is shown as stale, whatever we believe about it. */

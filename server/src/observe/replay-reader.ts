@@ -3,7 +3,7 @@ import { cutLog } from '../kube/recording/log-tail.ts';
 import { chooseContainer, explainMissingLog } from '../kube/recording/missing-log.ts';
 import type { RecordedState } from '../kube/recording/recorded-state.ts';
 import type { Recording } from '../kube/recording/recording.ts';
-import type { ClusterReader, PodLog, PodLogRequest } from '../model/ports.ts';
+import type { ClusterReader, PodLog, PodLogRequest } from '../model/ports/cluster.ts';
 
 export function recordedReader(recording: Recording, state: RecordedState): ClusterReader {
   return {

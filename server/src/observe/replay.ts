@@ -9,7 +9,9 @@ import type { Recording } from '../kube/recording/recording.ts';
 import type { ManualClock } from '../kit/clock.ts';
 import type { ClusterRef } from '../model/object-ref.ts';
 import type { Arrival, Observation } from '../model/observation.ts';
-import type { ClusterReader, Intake, Logger, Source, StreamStatus } from '../model/ports.ts';
+import type { ClusterReader } from '../model/ports/cluster.ts';
+import type { Intake, Source, StreamStatus } from '../model/ports/source.ts';
+import type { Logger } from '../model/ports/process.ts';
 import type { EventNormaliser, ObjectTracker } from './ports.ts';
 import { recordedReader } from './replay-reader.ts';
 

@@ -2,7 +2,7 @@
 import type { ObjectChange } from '../model/change.ts';
 import type { ClusterRef, ObjectRef } from '../model/object-ref.ts';
 import type { Observation } from '../model/observation.ts';
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 import type { KindKnowledge, SlimObject } from '../model/slim-object.ts';
 import { resourceId } from '../kube/api-resource.ts';
 import type { SlimCache } from './cache.ts';

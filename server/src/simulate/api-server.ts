@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isObject, textAt } from '../kube/recording/recorded-line.ts';
-import type { Clock, Logger } from '../model/ports.ts';
+import type { Clock, Logger } from '../model/ports/process.ts';
 import { parseRequest, resourceName, type ApiRequest } from './api-request.ts';
 import { failure, notFoundAtAll, statusBody, type ApiFailure } from './api-status.ts';
 import { wholeJson, type ClusterStore, type Collection } from './cluster-store.ts';

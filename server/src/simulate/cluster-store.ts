@@ -2,7 +2,7 @@
 import type { ApiResource } from '../kube/api-resource.ts';
 import { textAt, type RawObject } from '../kube/recording/recorded-line.ts';
 import { apiVersionOf, resourceKey } from '../kube/recording/recorded-resource.ts';
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 import { ChangeHistory, type Change } from './change-history.ts';
 import type { StoredObject } from './stored-object.ts';
 import { readFields, readLabels, selectableFields } from './field-labels.ts';

@@ -1,5 +1,5 @@
 /** A script of faults that the simulated API server plays, changeable while it runs. */
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 import { resourceName, type ApiRequest, type ApiVerb } from './api-request.ts';
 import { failure, type ApiFailure } from './api-status.ts';
 

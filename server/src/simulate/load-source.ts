@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../kit/clock.ts';
-import type { Clock, Logger } from '../model/ports.ts';
+import type { Clock, Logger } from '../model/ports/process.ts';
 import type { ApiRequest } from './api-request.ts';
 import { errorLine, failure, statusBody } from './api-status.ts';
 import { startApiServer } from './api-server.ts';

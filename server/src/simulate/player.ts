@@ -5,7 +5,7 @@ import type { RecordedLogName, Recording } from '../kube/recording/recording.ts'
 import { textAt, type RawObject } from '../kube/recording/recorded-line.ts';
 import type { ApiResource } from '../kube/api-resource.ts';
 import { resourceKey } from '../kube/recording/recorded-resource.ts';
-import type { Clock, Logger } from '../model/ports.ts';
+import type { Clock, Logger } from '../model/ports/process.ts';
 import { keyOf, type ClusterStore } from './cluster-store.ts';
 import { findGeneratedNames, isLasting, type GeneratedNames } from './generated-names.ts';
 import { createLap, plainLap, type Lap } from './lap.ts';

@@ -2,7 +2,7 @@
 import type { ApiResource } from '../kube/api-resource.ts';
 import { resourceKey } from '../kube/recording/recorded-resource.ts';
 import type { Recording } from '../kube/recording/recording.ts';
-import type { Clock, Logger } from '../model/ports.ts';
+import type { Clock, Logger } from '../model/ports/process.ts';
 import type { ApiRequest } from './api-request.ts';
 import { startApiServer } from './api-server.ts';
 import { ClusterStore } from './cluster-store.ts';

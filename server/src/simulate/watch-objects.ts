@@ -1,6 +1,6 @@
 /** Answers watches: from a version, from now, or as a streaming list; with bookmarks, backpressure and expiry. */
 import type { ServerResponse } from 'node:http';
-import type { Clock } from '../model/ports.ts';
+import type { Clock } from '../model/ports/process.ts';
 import { apiVersionOf, isEventResource } from '../kube/recording/recorded-resource.ts';
 import type { ApiRequest } from './api-request.ts';
 import { errorLine, failure, type ApiFailure } from './api-status.ts';

@@ -1,7 +1,8 @@
 /** Who may use the API: how a request's sender is known, by a Bearer token or by a session's cookie. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Principal } from '../../model/access.ts';
-import type { AccessStore, Clock } from '../../model/ports.ts';
+import type { AccessStore } from '../../model/ports/access.ts';
+import type { Clock } from '../../model/ports/process.ts';
 import { type BearerCheck, bindingOf, type KnownToken, knownTokens, StoredTokens, type Vouched } from './bearer.ts';
 import { cookiesOf, type CookieSite, sessionCookie, setCookie } from './cookies.ts';
 import { digestOf, matches, randomSecret } from './digest.ts';

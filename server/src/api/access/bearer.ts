@@ -1,7 +1,8 @@
 /** The ways to be known by a Bearer token: each check answers for its own kind and leaves the others alone. */
 import { randomInt } from 'node:crypto';
 import type { Grant, Principal, TokenRecord } from '../../model/access.ts';
-import type { AccessStore, Clock } from '../../model/ports.ts';
+import type { AccessStore } from '../../model/ports/access.ts';
+import type { Clock } from '../../model/ports/process.ts';
 import { digestOf, matches, randomSecret } from './digest.ts';
 import { Recalled } from './recalled.ts';
 

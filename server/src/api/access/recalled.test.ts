@@ -1,6 +1,6 @@
 /** What is remembered of tokens and sessions: for how long, whatever the store and the clock do. */
 import { expect, test } from 'vitest';
-import { StoreUnavailable } from '../../model/ports.ts';
+import { StoreUnavailable } from '../../model/ports/store.ts';
 import { Recalled } from './recalled.ts';
 
 const MINUTE_MS = 60_000;

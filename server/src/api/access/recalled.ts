@@ -1,6 +1,6 @@
 /** Looked up at most once a second, and remembered for a while where the store does not answer. */
-import type { Clock } from '../../model/ports.ts';
-import { StoreUnavailable } from '../../model/ports.ts';
+import type { Clock } from '../../model/ports/process.ts';
+import { StoreUnavailable } from '../../model/ports/store.ts';
 import { isWithin } from '../within.ts';
 
 /** What another replica revoked must be refused within a second. */

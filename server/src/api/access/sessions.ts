@@ -1,6 +1,7 @@
 /** Signed-in browsers. */
 import type { Principal, Session } from '../../model/access.ts';
-import type { AccessStore, Clock } from '../../model/ports.ts';
+import type { AccessStore } from '../../model/ports/access.ts';
+import type { Clock } from '../../model/ports/process.ts';
 import { digestOf, randomSecret } from './digest.ts';
 import { Recalled } from './recalled.ts';
 

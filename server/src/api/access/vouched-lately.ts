@@ -1,5 +1,5 @@
 /** Credentials that somebody else vouched for within the last minute: their holder is no stranger. */
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/ports/process.ts';
 import { isWithin } from '../within.ts';
 import { digestOf } from './digest.ts';
 

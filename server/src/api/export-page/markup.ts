@@ -1,4 +1,5 @@
 /** Markup that cannot be broken out of: whatever stands in a template is text, unless a template of ours made it. */
+import { escapeHtml } from '../../kit/escape-html.ts';
 
 export class Markup {
   readonly text: string;
@@ -22,19 +23,7 @@ function rendered(part: Part): string {
   if (part === null) return '';
   if (part instanceof Markup) return part.text;
   if (typeof part === 'number') return String(part);
-  return typeof part === 'string' ? escaped(part) : part.map(rendered).join('');
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return visible(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  return typeof part === 'string' ? escapeHtml(visible(part)) : part.map(rendered).join('');
 }
 
 /** Neither tab nor line feed. */

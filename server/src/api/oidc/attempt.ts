@@ -1,7 +1,7 @@
 /** A sign-in under way: what only the browser that began it holds, sealed so that no browser can read or make one. */
 import { hkdfSync } from 'node:crypto';
 import { EncryptJWT, errors, jwtDecrypt } from 'jose';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/ports/process.ts';
 
 export const ATTEMPT_SECONDS = 600;
 

@@ -1,5 +1,5 @@
 /** Which sign-ins were finished here: the provider takes each code once, and this refuses a repeat before it is asked. */
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/ports/process.ts';
 
 /** At this bound the oldest is forgotten; the provider still refuses its code. */
 const MOST = 10_000;

@@ -1,7 +1,7 @@
 /** What signing in with an OpenID Connect provider is told, and how it can end. */
 import type { GuardedFetch } from '../../kit/guarded-fetch.ts';
 import type { Principal, Role } from '../../model/access.ts';
-import type { Clock, Logger } from '../../model/ports.ts';
+import type { Clock, Logger } from '../../model/ports/process.ts';
 
 /** Whoever has one of the values in the claim has the role. Without clusters: all; without namespaces: whole clusters. */
 export interface GrantRule {

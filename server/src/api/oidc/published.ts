@@ -1,5 +1,5 @@
 /** Something that the issuer publishes: fetched when first needed, kept while fresh, asked for at a bounded rate. */
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/ports/process.ts';
 import { isWithin } from '../within.ts';
 
 export interface Published<Value> {

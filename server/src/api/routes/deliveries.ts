@@ -1,6 +1,6 @@
 /** The outbox: what was sent where, and sending some of it again. */
 import { endpoints } from '@tattle/contract';
-import type { DeliveryFilter } from '../../model/ports.ts';
+import type { DeliveryFilter } from '../../model/ports/telling.ts';
 import { pageOf, scoped } from '../filters.ts';
 import { readRange } from '../moments.ts';
 import type { ApiPorts } from '../ports.ts';

@@ -1,14 +1,15 @@
 /** What others hand in: alerts, CloudEvents, an application's own words, logs. Answered with 2xx once it is on the store's disk. */
-import { endpoints, type WireIntakeAnswer } from '@tattle/contract';
+import { type Endpoint, endpoints, type WireIntakeAnswer } from '@tattle/contract';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Scope } from '../../model/access.ts';
 import { invalidBody } from '../body.ts';
-import { jsonOf, takeBytes, textOf } from '../handed-in/body.ts';
+import { bytesOf, jsonOf, takeBytes, textOf } from '../handed-in/body.ts';
 import { cloudEventItems, eventItems } from '../handed-in/items.ts';
-import type { ApiPorts, IntakeReport } from '../ports.ts';
+import { answerInKind, isProtobuf } from '../handed-in/otlp-answer.ts';
+import { otlpLogsOf } from '../handed-in/otlp-protobuf.ts';
+import type { ApiPorts, IntakeReport, IntakeSender } from '../ports.ts';
 import { RequestProblem } from '../problem.ts';
 import { notAllowed } from '../refusals.ts';
-import type { Routes } from '../registry.ts';
+import type { Call, Routes } from '../registry.ts';
 
 /** Told of them by name; the others are only counted. */
 const MOST_FAULTS = 100;
@@ -17,43 +18,54 @@ const MOST_FAULTS = 100;
 export function intakeRoutes(routes: Routes, server: FastifyInstance, { takeIn }: Pick<ApiPorts, 'takeIn'>): void {
   takeBytes(server);
   const { takeAlerts, takeCloudEvents, takeEvents, takeOtlpLogs } = endpoints;
-  const taken = (report: IntakeReport, hint: string, scope: Scope, reply: FastifyReply) =>
-    answerTo(report, hint, scope, reply, takeIn);
+  answerInKind(server, takeOtlpLogs);
+  const taken = (report: IntakeReport, hint: string, { principal, scope, reply }: Sent) =>
+    answerTo(report, hint, { id: principal.id, scope }, reply, takeIn);
 
-  routes.add(takeAlerts, async ({ request, reply, scope }) => {
-    const message = jsonOf(await textOf(request), takeAlerts.bodyHint);
-    return taken({ format: 'alertmanager', message }, takeAlerts.bodyHint, scope, reply);
+  routes.add(takeAlerts, async (sent) => {
+    const message = jsonOf(await textOf(sent.request), takeAlerts.bodyHint);
+    return taken({ format: 'alertmanager', message }, takeAlerts.bodyHint, sent);
   });
-  routes.add(takeCloudEvents, async ({ request, reply, scope }) => {
-    const items = cloudEventItems(await textOf(request), request.headers);
-    return taken({ format: 'cloudevents', items }, takeCloudEvents.bodyHint, scope, reply);
+  routes.add(takeCloudEvents, async (sent) => {
+    const items = cloudEventItems(await textOf(sent.request), sent.request.headers);
+    return taken({ format: 'cloudevents', items }, takeCloudEvents.bodyHint, sent);
   });
-  routes.add(takeEvents, async ({ request, reply, scope }) => {
-    const items = eventItems(await textOf(request));
-    return taken({ format: 'events', items }, takeEvents.bodyHint, scope, reply);
+  routes.add(takeEvents, async (sent) => {
+    const items = eventItems(await textOf(sent.request));
+    return taken({ format: 'events', items }, takeEvents.bodyHint, sent);
   });
-  routes.add(takeOtlpLogs, async ({ request, reply, scope }) => {
-    if (/protobuf/i.test(request.headers['content-type'] ?? '')) throw notProtobuf();
-    const message = jsonOf(await textOf(request), takeOtlpLogs.bodyHint);
-    const { faulty, faults } = await taken({ format: 'otlp-logs', message }, takeOtlpLogs.bodyHint, scope, reply);
-    if (faulty === 0) return {};
-    const errorMessage = faults.map(({ at, message: fault }) => `${at}: ${fault}`).join('; ');
-    return { partialSuccess: { rejectedLogRecords: String(faulty), errorMessage } };
+  routes.add(takeOtlpLogs, async (sent) => {
+    const hint = takeOtlpLogs.bodyHint;
+    const { request } = sent;
+    const message = isProtobuf(request)
+      ? otlpLogsOf(await bytesOf(request), hint)
+      : jsonOf(await textOf(request), hint);
+    const { faulty, faults, notes } = await taken({ format: 'otlp-logs', message }, hint, sent);
+    const words = [...faults.map(({ at, message: fault }) => `${at}: ${fault}`), ...notes];
+    if (words.length === 0) return {};
+    // Without a rejected record it is a warning.
+    return { partialSuccess: { rejectedLogRecords: String(faulty), errorMessage: words.join('; ') } };
   });
 }
+
+/** Of a request, who sent it and how it is answered. */
+type Sent = Pick<Call<Endpoint>, 'principal' | 'scope' | 'reply'>;
 
 async function answerTo(
   report: IntakeReport,
   hint: string,
-  scope: Scope,
+  sender: IntakeSender,
   reply: FastifyReply,
   takeIn: ApiPorts['takeIn'],
 ): Promise<WireIntakeAnswer> {
-  const outcome = await takeIn(report, scope);
+  const outcome = await takeIn(report, sender);
   switch (outcome.kind) {
     case 'taken': {
-      const { taken, dropped, faults } = outcome;
-      return { taken, dropped, faults: faults.slice(0, MOST_FAULTS).map(plainFault), faulty: faults.length };
+      const { taken, dropped, faults, notes } = outcome;
+      return {
+        ...{ taken, dropped, notes: [...notes] },
+        ...{ faults: faults.slice(0, MOST_FAULTS).map(plainFault), faulty: faults.length },
+      };
     }
     case 'unreadable':
       throw invalidBody(
@@ -82,13 +94,4 @@ async function answerTo(
 
 function plainFault({ at, message }: { readonly at: string; readonly message: string }) {
   return { at, message };
-}
-
-function notProtobuf(): RequestProblem {
-  return new RequestProblem({
-    status: 415,
-    title: 'Not a known type of body',
-    detail: 'OTLP is read as JSON here, not as protobuf.',
-    hint: 'Set "encoding: json" on the otlphttp exporter of the Collector; SDKs: OTEL_EXPORTER_OTLP_PROTOCOL=http/json.',
-  });
 }

@@ -8,13 +8,19 @@ import type { Routes } from '../registry.ts';
 import type { ChannelOutcome, ChannelView } from '../runtime-channels.ts';
 
 export function runtimeChannelRoutes(routes: Routes, { channels }: Pick<ApiPorts, 'channels'>): void {
-  const { listChannelTypes, createChannel, getChannel, putChannel, deleteChannel } = endpoints;
+  const { listChannelTypes, previewChannelDraft, createChannel, getChannel, putChannel, deleteChannel } = endpoints;
 
   routes.add(listChannelTypes, async () => ({
     items: channels
       .types()
       .map(({ type, schema, secrets }) => ({ type, schema: { ...schema }, secrets: [...secrets] })),
   }));
+
+  routes.add(previewChannelDraft, async ({ body: { notice, ...wish } }) => {
+    const outcome = await channels.preview(wish, notice);
+    if (outcome.kind === 'invalid') throw invalidBody(outcome.problems, previewChannelDraft.bodyHint);
+    return outcome.preview;
+  });
 
   routes.add(createChannel, async ({ body, principal, reply }) =>
     done(await channels.create(body, principal.id), body.name, createChannel.bodyHint, reply),
@@ -77,14 +83,16 @@ function conflict(
     new RequestProblem({ status: 409, title, detail, hint });
   const owned = 'Change it there and restart, or choose another name here.';
   switch (outcome.kind) {
-    case 'taken':
-      return problem(
-        'The name is taken',
-        `There is a channel ${name} already, by ${outcome.origin === 'configuration' ? 'configuration' : 'somebody who added it'}.`,
+    case 'taken': {
+      const by = outcome.origin === 'configuration' ? 'configuration' : 'somebody who added it';
+      const hint =
         outcome.origin === 'configuration'
           ? owned
-          : `Choose another name, or PUT /api/v1/channels/${name} to change it.`,
-      );
+          : `Choose another name, or PUT /api/v1/channels/${name} to change it.`;
+      const errors = [{ path: 'name', message: `is taken already, by ${by}: choose another one` }];
+      const detail = `There is a channel ${name} already, by ${by}.`;
+      return new RequestProblem({ status: 409, title: 'The name is taken', detail, hint, errors });
+    }
     case 'owned':
       return problem('Configuration owns this channel', `${name} is set by environment or configuration file.`, owned);
     case 'routed':

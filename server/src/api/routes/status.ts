@@ -2,7 +2,7 @@
 import { endpoints, type WireQueue } from '@tattle/contract';
 import { covers, touchesCluster } from '../../kit/scope.ts';
 import type { Scope } from '../../model/access.ts';
-import type { StreamStatus } from '../../model/ports.ts';
+import type { StreamStatus } from '../../model/ports/source.ts';
 import { scoped } from '../filters.ts';
 import type { ApiPorts } from '../ports.ts';
 import { assessReadiness } from '../readiness.ts';
@@ -63,6 +63,7 @@ export function statusRoutes(routes: Routes, ports: ApiPorts): void {
       store: status.store,
       queue: await queueOf(ports),
       tally: scope === 'everything' ? status.tally : null,
+      sinks: scope === 'everything' ? [...ports.sinks.now()] : null,
       notices: [...status.notices],
     };
   });

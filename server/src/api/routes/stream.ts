@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { scopeOf } from '../../kit/scope.ts';
 import { matchesEvent } from '../../kit/matches-event.ts';
 import type { Scope } from '../../model/access.ts';
-import type { FeedEntry } from '../../model/ports.ts';
+import type { FeedEntry } from '../../model/ports/feed.ts';
 import type { EventFilter } from '../../model/query.ts';
 import { IdentityUnavailable } from '../access/bearer.ts';
 import type { Access } from '../access/access.ts';

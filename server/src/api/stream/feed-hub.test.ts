@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../kit/clock.ts';
-import type { Logger } from '../../model/ports.ts';
+import type { Logger } from '../../model/ports/process.ts';
 import { MemoryFeed } from '../testing/memory-feed.ts';
 import { createFeedHub } from './feed-hub.ts';
 import type { FeedHub, FeedStep } from './feed-hub.ts';

@@ -4,7 +4,8 @@
  * for equality, so nothing is lost or told twice where the two meet.
  */
 import { Turns } from '../../kit/turns.ts';
-import type { Clock, Feed, FeedEntry, FeedPosition, Logger } from '../../model/ports.ts';
+import type { Clock, Logger } from '../../model/ports/process.ts';
+import type { Feed, FeedEntry, FeedPosition } from '../../model/ports/feed.ts';
 import { Bell } from './bell.ts';
 import { FeedRing } from './feed-ring.ts';
 import { patiently, rest } from './patience.ts';

@@ -1,5 +1,5 @@
 /** The newest entries of the feed, without a hole between them, held once for all clients. */
-import type { FeedEntry, FeedPosition } from '../../model/ports.ts';
+import type { FeedEntry, FeedPosition } from '../../model/ports/feed.ts';
 
 /** Whatever comes first; the newest entry stays, whatever its size. Some ten megabytes. */
 const MOST_ENTRIES = 1_000;

@@ -1,6 +1,7 @@
 /** What goes down the line to one client, one whole message after the other. */
 import type { WireStreamChange } from '@tattle/contract';
-import type { Clock, FeedPosition } from '../../model/ports.ts';
+import type { Clock } from '../../model/ports/process.ts';
+import type { FeedPosition } from '../../model/ports/feed.ts';
 import type { FeedStep } from './feed-hub.ts';
 import { HEARTBEAT, idAlone, message, retry } from './sse.ts';
 import type { StreamSink } from './stream-sink.ts';

@@ -1,7 +1,7 @@
 /** Asks a store that is down again and again: a stream that waits costs less than all clients that come back at once. */
 import { backoffDelay } from '../../kit/backoff.ts';
-import { StoreUnavailable } from '../../model/ports.ts';
-import type { Clock } from '../../model/ports.ts';
+import { StoreUnavailable } from '../../model/ports/store.ts';
+import type { Clock } from '../../model/ports/process.ts';
 
 const BACKOFF = { baseMs: 200, capMs: 5_000 };
 

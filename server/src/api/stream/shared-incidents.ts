@@ -1,7 +1,8 @@
 /** The incidents of an entry are read once for all clients of one scope: most see everything. */
 import type { WireIncident } from '@tattle/contract';
 import type { Scope } from '../../model/access.ts';
-import type { FeedEntry, History } from '../../model/ports.ts';
+import type { FeedEntry } from '../../model/ports/feed.ts';
+import type { History } from '../../model/ports/history.ts';
 import { seeAll } from '../incident-sight.ts';
 
 export class SharedIncidents {

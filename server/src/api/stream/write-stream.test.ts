@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { ManualClock, systemClock } from '../../kit/clock.ts';
-import { StoreUnavailable } from '../../model/ports.ts';
-import type { FeedEntry, Logger } from '../../model/ports.ts';
+import { StoreUnavailable } from '../../model/ports/store.ts';
+import type { FeedEntry } from '../../model/ports/feed.ts';
+import type { Logger } from '../../model/ports/process.ts';
 import { EventStreamParser } from '../testing/event-source.ts';
 import { MemoryFeed } from '../testing/memory-feed.ts';
 import { createFeedHub } from './feed-hub.ts';

@@ -1,7 +1,8 @@
 /** One client's stream: entries as Server-Sent Events, cut down to what it may see, with a heartbeat, until either side leaves. */
 import type { WireStreamChange } from '@tattle/contract';
-import { StoreUnavailable } from '../../model/ports.ts';
-import type { Clock, FeedEntry, FeedPosition } from '../../model/ports.ts';
+import { StoreUnavailable } from '../../model/ports/store.ts';
+import type { Clock } from '../../model/ports/process.ts';
+import type { FeedEntry, FeedPosition } from '../../model/ports/feed.ts';
 import type { FeedHub } from './feed-hub.ts';
 import { Line } from './line.ts';
 import { patiently, rest } from './patience.ts';

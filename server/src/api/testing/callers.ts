@@ -1,7 +1,7 @@
 /** Everybody who may call the API, from nobody to an admin, and what the document promises each of them. */
 import type { Grant, Role, Scope } from '../../model/access.ts';
 import { isEnough, ROLES } from '../../model/access.ts';
-import type { AccessStore } from '../../model/ports.ts';
+import type { AccessStore } from '../../model/ports/access.ts';
 import type { Access } from '../access/access.ts';
 import { makeToken } from '../access/bearer.ts';
 import type { DocumentedAccess } from './api-document.ts';

@@ -1,6 +1,6 @@
 /** Tokens, sessions, the audit trail and idempotency in memory, for tests of the API: the ports as their documentation says. */
 import type { AuditEntry, NewAuditEntry, Session, TokenRecord } from '../../model/access.ts';
-import type { AccessStore, AuditLog, IdempotencyStore, StoredAnswer } from '../../model/ports.ts';
+import type { AccessStore, AuditLog, IdempotencyStore, StoredAnswer } from '../../model/ports/access.ts';
 
 export function memoryAccessStore(): AccessStore {
   const tokens = new Map<string, TokenRecord>();

@@ -19,6 +19,7 @@ export function memoryChannels(): RuntimeChannels {
   return {
     types: () => [{ type: 'webhook', schema: { type: 'object', properties: {} }, secrets: ['url'] }],
     channel: async (name) => (name === 'ops' ? ops : (added.get(name) ?? null)),
+    preview: async ({ name }) => ({ kind: 'preview', preview: { contentType: 'text/plain', body: name } }),
     create: async ({ name, type, settings }) =>
       added.has(name) || name === 'ops'
         ? { kind: 'taken', origin: name === 'ops' ? 'configuration' : 'runtime' }

@@ -1,8 +1,8 @@
 /** A feed in memory that can forget, fail and be slow when a test says so; its positions are as opaque as the real ones. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ClusterEvent } from '../../model/cluster-event.ts';
-import { StoreUnavailable } from '../../model/ports.ts';
-import type { Feed, FeedEntry, FeedPosition } from '../../model/ports.ts';
+import { StoreUnavailable } from '../../model/ports/store.ts';
+import type { Feed, FeedEntry, FeedPosition } from '../../model/ports/feed.ts';
 
 export class MemoryFeed implements Feed {
   down = false;

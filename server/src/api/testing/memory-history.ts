@@ -3,10 +3,11 @@ import { covers, touchesCluster } from '../../kit/scope.ts';
 import type { Scope } from '../../model/access.ts';
 import type { ObjectChange } from '../../model/change.ts';
 import type { ClusterEvent } from '../../model/cluster-event.ts';
-import type { Delivery } from '../../model/delivery.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Evidence, Incident, LogEntry, Strand } from '../../model/incident.ts';
-import { CursorError, type DeliveryFilter, type History, type Outbox } from '../../model/ports.ts';
+import { CursorError } from '../../model/ports/store.ts';
+import type { DeliveryFilter, ListedDelivery, Outbox } from '../../model/ports/telling.ts';
+import type { History } from '../../model/ports/history.ts';
 import type { Gap } from '../../model/position.ts';
 import type { ChangeFilter, EventFilter, FilterField, Profile, ProfileField } from '../../model/query.ts';
 import { isCalled, MemoryIncidents } from './memory-incidents.ts';
@@ -192,7 +193,7 @@ export function memoryHistory(contents: MemoryContents): History {
 
 /** Remembers the filters that it was asked with. */
 export function memoryOutbox(
-  deliveries: readonly Delivery[] = [],
+  deliveries: readonly ListedDelivery[] = [],
   { incidents = [], strands = [] }: Pick<MemoryContents, 'incidents' | 'strands'> = {},
 ): Outbox & { readonly asked: DeliveryFilter[] } {
   const asked: DeliveryFilter[] = [];

@@ -1,5 +1,5 @@
 /** What arrived lately, in memory, for tests of the API: the port as its documentation says, in the plainest way. */
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/ports/process.ts';
 import type { FilterOutlook, LiveSettings, SeenEvents } from '../ports.ts';
 
 export const NO_SELECTOR = { path: 'filter.labelSelector', message: 'is no label selector' };

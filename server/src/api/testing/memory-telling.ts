@@ -1,6 +1,6 @@
 /** Who is told, in memory: one channel, silences with matchers of the form NAME=VALUE over cluster, namespace and severity. */
 import { type Silence, silenceState } from '../../model/silence.ts';
-import type { SilenceStore } from '../../model/ports.ts';
+import type { SilenceStore } from '../../model/ports/telling.ts';
 import type { Telling } from '../telling.ts';
 
 export function memoryTelling(): Telling & { readonly ended: string[] } {

@@ -1,7 +1,7 @@
 /** An API over memory, with the pieces that tests look at. */
 import { ManualClock } from '../../kit/clock.ts';
-import type { Delivery } from '../../model/delivery.ts';
-import type { Logger } from '../../model/ports.ts';
+import type { ListedDelivery } from '../../model/ports/telling.ts';
+import type { Logger } from '../../model/ports/process.ts';
 import { DEFAULT_FILTER, DEFAULT_RETENTION_DAYS, type FilterSettings } from '../../model/settings.ts';
 import { createAccess, type AccessOptions } from '../access/access.ts';
 import { createApi } from '../api.ts';
@@ -10,6 +10,7 @@ import type { ApiPorts, LiveSettings, LockedSetting, ServerStatus, SettingsView 
 import { memoryAccessStore, memoryAuditLog, memoryIdempotency } from './memory-access.ts';
 import { memoryChannels } from './memory-channels.ts';
 import { MemoryFeed } from './memory-feed.ts';
+import { memorySinks } from './memory-sinks.ts';
 import { memoryTelling } from './memory-telling.ts';
 import { memorySeen, NO_SELECTOR } from './memory-seen.ts';
 import { memoryHistory, memoryOutbox, type MemoryContents } from './memory-history.ts';
@@ -17,7 +18,7 @@ import { memoryHistory, memoryOutbox, type MemoryContents } from './memory-histo
 export const NOON = Date.UTC(2026, 10, 21, 12);
 
 export interface TestApiOptions extends MemoryContents {
-  readonly deliveries?: readonly Delivery[];
+  readonly deliveries?: readonly ListedDelivery[];
   readonly locked?: readonly LockedSetting[];
   readonly access?: Partial<AccessOptions>;
   readonly ports?: Partial<ApiPorts>;
@@ -36,6 +37,7 @@ export async function startApi(options: TestApiOptions = {}) {
     outbox,
     telling: memoryTelling(),
     channels: memoryChannels(),
+    sinks: memorySinks(),
     act: async () => ({ refusal: null, incidentIds: [] }),
     settings,
     status: () => healthyStatus(),
@@ -52,7 +54,7 @@ export async function startApi(options: TestApiOptions = {}) {
       incidentId: 'i1',
       resolvesAt: NOON + 70_000,
     }),
-    takeIn: async () => ({ kind: 'taken', taken: 1, dropped: {}, faults: [] }),
+    takeIn: async () => ({ kind: 'taken', taken: 1, dropped: {}, faults: [], notes: [] }),
     chatActs: async () => ({ kind: 'unsigned' }),
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'tattle_up 1\n' }),
     access,

@@ -3,8 +3,9 @@ import type { ServerStatus } from '../../api/ports.ts';
 import { healthyStatus, NOON } from '../../api/testing/start-api.ts';
 import { ManualClock } from '../../kit/clock.ts';
 import type { ClusterEvent } from '../../model/cluster-event.ts';
-import type { Delivery } from '../../model/delivery.ts';
-import { type StreamStatus, StoreUnavailable } from '../../model/ports.ts';
+import type { ListedDelivery } from '../../model/ports/telling.ts';
+import type { StreamStatus } from '../../model/ports/source.ts';
+import { StoreUnavailable } from '../../model/ports/store.ts';
 import { DEFAULT_FILTER, DEFAULT_RETENTION_DAYS, type FilterSettings } from '../../model/settings.ts';
 import type { OutboxRunner } from '../../notify/outbox-runner.ts';
 import { ok } from '../doctor/check.ts';
@@ -26,7 +27,7 @@ interface World {
   readonly status?: ServerStatus;
   readonly filter?: Partial<FilterSettings>;
   readonly channels?: ReturnType<OutboxRunner['health']>;
-  readonly delivered?: Partial<Delivery>;
+  readonly delivered?: Partial<ListedDelivery>;
   readonly parts?: Partial<ChecksParts>;
 }
 
@@ -57,7 +58,10 @@ function start({ status = WELL, filter = { namespaces: ['shop'] }, channels = []
       }),
     },
     outbox: {
-      deliveries: async () => ({ items: delivered === undefined ? [] : [delivered as Delivery], nextCursor: null }),
+      deliveries: async () => ({
+        items: delivered === undefined ? [] : [delivered as ListedDelivery],
+        nextCursor: null,
+      }),
     },
     reachOut: async () => {
       looks += 1;

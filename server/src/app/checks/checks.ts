@@ -1,7 +1,10 @@
 /** What works and what does not, put together for people: what the process knows, and what it finds out by asking around. */
 import type { LiveSettings, ServerChecks, ServerStatus } from '../../api/ports.ts';
 import type { ClusterRef } from '../../model/object-ref.ts';
-import { type Clock, type History, type Outbox, StoreUnavailable } from '../../model/ports.ts';
+import type { Clock } from '../../model/ports/process.ts';
+import type { History } from '../../model/ports/history.ts';
+import type { Outbox } from '../../model/ports/telling.ts';
+import { StoreUnavailable } from '../../model/ports/store.ts';
 import type { OutboxRunner } from '../../notify/outbox-runner.ts';
 import { isEventStream } from '../../api/readiness.ts';
 import { type Check, fail, skipped } from '../doctor/check.ts';

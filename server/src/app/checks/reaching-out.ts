@@ -2,7 +2,7 @@
 import type { ServerCheck } from '../../api/ports.ts';
 import { isWithin } from '../../api/within.ts';
 import type { ClusterRef } from '../../model/object-ref.ts';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/ports/process.ts';
 import { type Check, fail, messageOf } from '../doctor/check.ts';
 import { asServerCheck } from './server-check.ts';
 

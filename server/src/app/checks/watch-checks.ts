@@ -1,7 +1,7 @@
 /** What is watched of each cluster, by its streams: those that work in one line, each of the others with its mend. Pure. */
 import type { ServerCheck } from '../../api/ports.ts';
 import type { ClusterRef } from '../../model/object-ref.ts';
-import type { StreamStatus, WatchHealth } from '../../model/ports.ts';
+import type { StreamStatus, WatchHealth } from '../../model/ports/source.ts';
 import { apart, APPLY } from './server-check.ts';
 
 /** Without these there is next to nothing to tell. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock, systemClock } from '../../kit/clock.ts';
 import { contextAccess } from '../../kube/context-access.ts';
 import { loadKubeconfig } from '../../kube/kubeconfig.ts';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/ports/process.ts';
 import type { Fault } from '../../simulate/faults.ts';
 import { simulatedKubeconfig } from '../look/testing/simulated-kubeconfig.ts';
 import type { Check } from './check.ts';

@@ -6,7 +6,7 @@ import { KubeClient } from '../../kube/client.ts';
 import { identifyCluster } from '../../kube/cluster-identity.ts';
 import { Discovery } from '../../kube/discovery.ts';
 import { Transport } from '../../kube/transport.ts';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/ports/process.ts';
 import { VERSION } from '../version.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 import { clockCheck } from './clock-check.ts';

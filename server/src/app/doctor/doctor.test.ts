@@ -9,7 +9,7 @@ import { DataLock } from '../../store/embedded/data-lock.ts';
 import { EmbeddedServer } from '../../store/embedded/server.ts';
 import { openStore } from '../../store/open-store.ts';
 import { scratchFolder, simulatedKubeconfig } from '../look/testing/simulated-kubeconfig.ts';
-import { PrometheusMetrics } from '../metrics.ts';
+import { PrometheusMetrics } from '../metrics/metrics.ts';
 import { VERSION } from '../version.ts';
 import type { Check } from './check.ts';
 import { type DoctorOptions, examine } from './doctor.ts';

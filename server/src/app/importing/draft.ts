@@ -4,7 +4,7 @@ import { systemClock } from '../../kit/clock.ts';
 import { oneLine } from '../../notify/message/plain-text.ts';
 import { createChannels } from '../../notify/channels/index.ts';
 import type { Notes } from './notes.ts';
-import { sinkProblems } from '../sinks.ts';
+import { sinkProblems } from '../sinks/sinks.ts';
 
 export type Settings = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 /** What was answered about tokens lately, by their digests: how long it holds, and what of it is left when nobody can be asked. */
 import type { Principal } from '../../model/access.ts';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/ports/process.ts';
 
 /** From when the question was asked: what RBAC takes away is gone here after this. */
 const GOOD_MS = 30_000;

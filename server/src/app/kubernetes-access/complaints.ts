@@ -2,7 +2,7 @@
 import type { KubeFailure } from '../../kube/answer.ts';
 import { reviewAdvice } from '../../kube/rbac-advice.ts';
 import type { ClusterRef } from '../../model/object-ref.ts';
-import type { Clock, Logger } from '../../model/ports.ts';
+import type { Clock, Logger } from '../../model/ports/process.ts';
 
 const EVERY_MS = 300_000;
 

@@ -2,7 +2,7 @@
 import type { ClusterAccess } from '../../kube/access.ts';
 import { KubeClient } from '../../kube/client.ts';
 import type { ClusterRef } from '../../model/object-ref.ts';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/ports/process.ts';
 import type { TrustedCluster } from './vouching.ts';
 
 /** Apart from the watch's: tokens that anybody may show must not use up what the watch may ask. */

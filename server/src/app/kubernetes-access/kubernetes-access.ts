@@ -1,6 +1,6 @@
 /** People and programs with a token of their cluster: the cluster says who they are, and its RBAC what they see and do. */
 import type { Principal } from '../../model/access.ts';
-import type { Clock, Logger, Metrics } from '../../model/ports.ts';
+import type { Clock, Logger, Metrics } from '../../model/ports/process.ts';
 import { Answers } from './answers.ts';
 import { readBearer } from './bearer.ts';
 import { Complaints } from './complaints.ts';

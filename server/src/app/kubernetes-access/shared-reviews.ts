@@ -1,6 +1,6 @@
 /** One review for all who show the same token meanwhile, and few at once for tokens that nobody knows. */
 import { RateLimit } from '../../kit/rate-limit.ts';
-import type { Clock, Logger, Metrics } from '../../model/ports.ts';
+import type { Clock, Logger, Metrics } from '../../model/ports/process.ts';
 import type { Answers } from './answers.ts';
 import type { Bearer } from './bearer.ts';
 import type { Verdict } from './vouching.ts';

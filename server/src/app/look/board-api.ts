@@ -4,7 +4,7 @@ import { eventFilterOf } from '../../api/filters.ts';
 import { badParameter, notFound, type ProblemDetails, RequestProblem } from '../../api/problem.ts';
 import { readQuery } from '../../api/query.ts';
 import { wireEvent } from '../../api/wire.ts';
-import { CursorError } from '../../model/ports.ts';
+import { CursorError } from '../../model/ports/store.ts';
 import type { EventBoard } from './event-board.ts';
 
 export interface BoardAnswer {

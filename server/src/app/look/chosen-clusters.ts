@@ -1,6 +1,6 @@
 /** Which clusters a command looks at itself, and the configuration that it heeds: nothing of a server's own. */
 import { AccessError, type ClusterAccess } from '../../kube/access.ts';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/ports/process.ts';
 import { chooseClusters } from '../clusters.ts';
 import type { Configuration } from '../config-schema.ts';
 import { VARIABLES } from '../config-variables.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterEvent } from '../../model/cluster-event.ts';
-import { CursorError } from '../../model/ports.ts';
+import { CursorError } from '../../model/ports/store.ts';
 import type { EventFilter } from '../../model/query.ts';
 import { EventBoard } from './event-board.ts';
 

@@ -1,7 +1,7 @@
 /** Events held in memory for one command, each as it was last seen: filtered, ordered and paged as the store would. */
 import type { ClusterEvent } from '../../model/cluster-event.ts';
 import { matchesEvent } from '../../kit/matches-event.ts';
-import { CursorError } from '../../model/ports.ts';
+import { CursorError } from '../../model/ports/store.ts';
 import type { EventFilter, EventPage } from '../../model/query.ts';
 
 /** About 200 MB of them; an API server keeps an hour, so that few have more. */

@@ -1,7 +1,7 @@
 /** From raw Events to events as the store would have them: normalised, redacted, classified, but stored nowhere. */
 import type { ClusterEvent, TriagedEvent } from '../../model/cluster-event.ts';
 import type { ClusterRef } from '../../model/object-ref.ts';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/ports/process.ts';
 import { DEFAULT_FILTER } from '../../model/settings.ts';
 import { SlimCache } from '../../observe/cache.ts';
 import type { ChangeType } from '../../observe/ports.ts';

@@ -1,7 +1,7 @@
 /** Follows the Events of a cluster from where a list ended, by the reflector that a server uses. */
 import type { KubeClient } from '../../kube/client.ts';
 import type { ClusterRef } from '../../model/object-ref.ts';
-import type { Clock, Logger, Metrics } from '../../model/ports.ts';
+import type { Clock, Logger, Metrics } from '../../model/ports/process.ts';
 import type { ChangeType } from '../../observe/ports.ts';
 import { Reflector, type ReflectorHandler } from '../../observe/reflector.ts';
 import type { ListedPlace } from './listed-events.ts';

@@ -1,14 +1,14 @@
 /** Watches clusters until what is there has been seen and diagnosed, in an embedded store of its own; then it ends. */
 import { systemClock } from '../../kit/clock.ts';
 import type { ClusterAccess } from '../../kube/access.ts';
-import type { StreamStatus } from '../../model/ports.ts';
+import type { StreamStatus } from '../../model/ports/source.ts';
 import { DEFAULT_FILTER } from '../../model/settings.ts';
 import { SlimCache } from '../../observe/cache.ts';
 import { openStore, type TattleStore } from '../../store/open-store.ts';
 import type { Configuration } from '../config-schema.ts';
 import { createHotPath, type HotPath } from '../hot-path.ts';
 import { loggerFor } from '../logger.ts';
-import { PrometheusMetrics } from '../metrics.ts';
+import { PrometheusMetrics } from '../metrics/metrics.ts';
 import { redactorOf } from '../redactor.ts';
 import { VERSION } from '../version.ts';
 import { createWatching, type Watching } from '../watching.ts';

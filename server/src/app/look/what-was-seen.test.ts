@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StreamStatus, WatchHealth } from '../../model/ports.ts';
+import type { StreamStatus, WatchHealth } from '../../model/ports/source.ts';
 import { isSeen, notesOf, verdictOf } from './what-was-seen.ts';
 
 function stream(name: string, health: WatchHealth, detail = '', cluster = 'prod'): StreamStatus {

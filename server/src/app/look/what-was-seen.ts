@@ -1,6 +1,6 @@
 /** From the state of streams to what a person must know: whether all was seen, and what was not. */
 import { isEventStream } from '../../kit/event-stream.ts';
-import type { StreamStatus } from '../../model/ports.ts';
+import type { StreamStatus } from '../../model/ports/source.ts';
 
 /** A cluster's events are watched last, when its objects are known or denied. */
 export function isSeen(streams: readonly StreamStatus[], clusters: number): boolean {

@@ -1,6 +1,6 @@
 /** Triage whose arrivals are counted before the filter decides about them. */
-import type { Clock } from '../../model/ports.ts';
-import type { TriageStage } from '../batch.ts';
+import type { Clock } from '../../model/ports/process.ts';
+import type { TriageStage } from '../committing/batch.ts';
 import type { SeenLately } from './seen-lately.ts';
 
 export function countedTriage(stage: TriageStage, seen: SeenLately, clock: Pick<Clock, 'now'>): TriageStage {

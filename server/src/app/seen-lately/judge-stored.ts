@@ -1,7 +1,7 @@
 /** Stored events of a window under other rules, the newest first: examples of what they drop, and what only whole events can tell. */
 import type { DroppedExample, OnStored, StoredOnlyRule } from '../../api/ports.ts';
 import type { ClusterEvent } from '../../model/cluster-event.ts';
-import type { History } from '../../model/ports.ts';
+import type { History } from '../../model/ports/history.ts';
 import type { EventFilter } from '../../model/query.ts';
 import type { FilterSettings } from '../../model/settings.ts';
 import { pauses } from './pauses.ts';

@@ -5,7 +5,7 @@ import type { NewAuditEntry } from '../../model/access.ts';
 import type { ClusterEvent } from '../../model/cluster-event.ts';
 import type { NewJob } from '../../model/incident.ts';
 import type { DropReason, Observation } from '../../model/observation.ts';
-import { StoreUnavailable } from '../../model/ports.ts';
+import { StoreUnavailable } from '../../model/ports/store.ts';
 import { createTestIncidents } from './test-incident.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);

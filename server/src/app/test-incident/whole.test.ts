@@ -9,7 +9,7 @@ import type {
   WireStatus,
   WireTestIncidentBegun,
 } from '@tattle/contract';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { faultyEndpoint, type FaultyEndpoint } from '../../notify/testing/faulty-endpoint.ts';
 import { eventually, type ServerProcess, startServer } from '../testing/server-process.ts';
 
@@ -21,13 +21,16 @@ const SIMULATED = {
   TATTLE_SIMULATE_RECORDINGS: join(import.meta.dirname, '../../../../examples/states'),
 };
 
-async function scratch(): Promise<string> {
+/** The tests run at once, so each has to name itself. */
+type Test = Pick<TestContext, 'onTestFinished'>;
+
+async function scratch({ onTestFinished }: Test): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'tattle-test-incident-'));
   onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
   return home;
 }
 
-async function receiver(): Promise<FaultyEndpoint> {
+async function receiver({ onTestFinished }: Test): Promise<FaultyEndpoint> {
   const endpoint = await faultyEndpoint();
   onTestFinished(() => endpoint.close());
   return endpoint;
@@ -55,9 +58,10 @@ const toldOf = ({ received }: FaultyEndpoint, id: string) =>
 const reached = (server: ServerProcess) =>
   server.awaits<WireStatus>('/api/v1/status', ({ ready, streams }) => ready && streams.length > 3);
 
-async function letAlone(): Promise<void> {
-  const webhook = await receiver();
-  const server = await startServer(await scratch(), { ...SIMULATED, TATTLE_WEBHOOK_URL: webhook.url });
+async function letAlone(test: Test): Promise<void> {
+  const webhook = await receiver(test);
+  const variables = { ...SIMULATED, TATTLE_WEBHOOK_URL: webhook.url };
+  const server = await startServer(await scratch(test), variables, test.onTestFinished);
   await reached(server);
   const asked = Date.now();
   const { status, body } = await begin(server);
@@ -103,16 +107,16 @@ async function letAlone(): Promise<void> {
   ).toEqual([]);
 }
 
-async function killed(): Promise<void> {
-  const home = await scratch();
-  const webhook = await receiver();
+async function killed(test: Test): Promise<void> {
+  const home = await scratch(test);
+  const webhook = await receiver(test);
   const variables = { ...SIMULATED, TATTLE_WEBHOOK_URL: webhook.url };
-  const server = await startServer(home, variables);
+  const server = await startServer(home, variables, test.onTestFinished);
   await reached(server);
   const { body } = await begin(server);
   const id = body.incidentId ?? '';
   await server.stop('SIGKILL');
-  const again = await startServer(home, variables);
+  const again = await startServer(home, variables, test.onTestFinished);
   const isOver = async () => ((await incidentOf(again, id)).state === 'resolved' ? true : undefined);
   await eventually('it to resolve', isOver).catch(() => eventually('it to resolve at last', isOver));
   await eventually('its end to be told', async () => (toldOf(webhook, id).includes('resolved') ? true : undefined));
@@ -120,24 +124,27 @@ async function killed(): Promise<void> {
   expect((await incidentOf(again, id)).timeline.map(({ kind }) => kind)).toContain('cleared');
 }
 
-it('opens as a test, is told to the webhook, and is over after about a minute, whether or not its process is killed', async () => {
-  await Promise.all([letAlone(), killed()]);
-});
-
-// Nothing is simulated at once but what every cluster has.
-it('makes nothing where the namespace is not monitored, and says so', async () => {
-  const server = await startServer(await scratch(), { ...SIMULATED, TATTLE_NAMESPACES: 'default' });
-  await reached(server);
-  const { status, body } = await post<{ detail: string; hint: string }>(server, '/api/v1/test-incident', {
-    namespace: 'kube-system',
+describe.concurrent('a test incident', () => {
+  it('opens as a test, is told to the webhook, and is over after about a minute, whether or not its process is killed', async (test) => {
+    await Promise.all([letAlone(test), killed(test)]);
   });
-  expect(status).toBe(409);
-  expect(body.detail).toContain('"kube-system" is not monitored');
-  expect(body.hint).toContain('Choose a monitored namespace');
-  const page = await server.get<WireIncidentPage>('/api/v1/incidents?condition=TattleTest');
-  expect(page.body.items).toEqual([]);
-  const audit = await server.get<{ items: unknown[] }>('/api/v1/audit?action=incident.test');
-  expect(audit.body.items).toEqual([]);
-  // Left to itself it takes one that is.
-  expect((await begin(server)).body.watchFor.namespace).toBe('default');
+
+  // Nothing is simulated at once but what every cluster has.
+  it('makes nothing where the namespace is not monitored, and says so', async (test) => {
+    const variables = { ...SIMULATED, TATTLE_NAMESPACES: 'default' };
+    const server = await startServer(await scratch(test), variables, test.onTestFinished);
+    await reached(server);
+    const { status, body } = await post<{ detail: string; hint: string }>(server, '/api/v1/test-incident', {
+      namespace: 'kube-system',
+    });
+    expect(status).toBe(409);
+    expect(body.detail).toContain('"kube-system" is not monitored');
+    expect(body.hint).toContain('Choose a monitored namespace');
+    const page = await server.get<WireIncidentPage>('/api/v1/incidents?condition=TattleTest');
+    expect(page.body.items).toEqual([]);
+    const audit = await server.get<{ items: unknown[] }>('/api/v1/audit?action=incident.test');
+    expect(audit.body.items).toEqual([]);
+    // Left to itself it takes one that is.
+    expect((await begin(server)).body.watchFor.namespace).toBe('default');
+  });
 });

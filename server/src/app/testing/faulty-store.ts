@@ -1,7 +1,7 @@
 /** A real store that fails its writers as it is told to, and remembers what it committed, in order. */
 import { Turns } from '../../kit/turns.ts';
 import type { ChangeSet } from '../../model/change-set.ts';
-import { ConflictError, DataError, type Store, StoreUnavailable } from '../../model/ports.ts';
+import { ConflictError, DataError, type Store, StoreUnavailable } from '../../model/ports/store.ts';
 
 export interface FaultyStore extends Store {
   readonly commits: ChangeSet[];

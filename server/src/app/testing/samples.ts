@@ -1,5 +1,5 @@
 /** What `/metrics` says, as numbers. */
-import type { PrometheusMetrics } from '../metrics.ts';
+import type { PrometheusMetrics } from '../metrics/metrics.ts';
 
 /** `name{label="value"}`, labels in alphabetical order, to its value. */
 export async function samplesOf(metrics: PrometheusMetrics): Promise<ReadonlyMap<string, number>> {

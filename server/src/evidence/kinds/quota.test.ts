@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { ClusterReader } from '../../model/ports.ts';
+import type { ClusterReader } from '../../model/ports/cluster.ts';
 import { surroundingsOf } from '../testing/surroundings.ts';
 import { captureQuota } from './quota.ts';
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { openRecording, type Recording } from '../../kube/recording/recording.ts';
 import type { ClusterEvent } from '../../model/cluster-event.ts';
 import type { ObjectRef } from '../../model/object-ref.ts';
-import type { ClusterReader } from '../../model/ports.ts';
+import type { ClusterReader } from '../../model/ports/cluster.ts';
 import type { KindKnowledge, ObjectCache, SlimObject } from '../../model/slim-object.ts';
 import { fields, objects, text } from '../snapshot.ts';
 

@@ -1,7 +1,7 @@
 /** An incident and a cluster around it, made of raw objects, for tests of single kinds of evidence. */
 import type { Incident } from '../../model/incident.ts';
 import type { ObjectRef } from '../../model/object-ref.ts';
-import type { ClusterReader } from '../../model/ports.ts';
+import type { ClusterReader } from '../../model/ports/cluster.ts';
 import type { KindKnowledge } from '../../model/slim-object.ts';
 import type { Surroundings } from '../snapshot.ts';
 import { CLUSTER, cachedObject, EMPTY_READER, MemoryCache } from './recorded-cluster.ts';

@@ -1,3 +1,4 @@
+import { readdirSync, readlinkSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -131,6 +132,55 @@ describe('a recording that is not perfect', () => {
   it('says what is missing where a folder is no recording', async () => {
     await expect(openRecording(await write('none', { 'a.txt': 'x' }))).rejects.toThrow(/holds no recording/);
     await expect(openRecording(join(folder, 'nowhere'))).rejects.toThrow(/nowhere/);
+  });
+});
+
+/** Files of a folder that this process holds open: a handle that is left to the garbage collector stays for a while. */
+function heldOpen(path: string): readonly string[] {
+  const targets = readdirSync('/proc/self/fd').map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      // It was the listing's own.
+      return '';
+    }
+  });
+  return targets.filter((target) => target.startsWith(`${path}/`));
+}
+
+describe.runIf(process.platform === 'linux')('the files of a recording', () => {
+  const lines = (from: number) => Array.from({ length: 5000 }, (_, i) => at(from + i, 'ADDED', `w${i}`)).join('');
+
+  it('are open while they are read, and closed once they are looked at, read, or left in the middle', async () => {
+    const path = await write('held', { 'a.ndjson': lines(0), 'b.ndjson': lines(1), 'none.ndjson': 'hello\n' });
+    const recording = await openRecording(path);
+    expect(heldOpen(path)).toEqual([]);
+    for await (const { line } of recording.lines()) {
+      if (line.line === 10) expect(heldOpen(path)).toHaveLength(2);
+      if (line.line === 20) break;
+    }
+    expect(heldOpen(path)).toEqual([]);
+    const broken = (async () => {
+      for await (const { line } of recording.lines()) if (line.line === 10) throw new Error('full');
+    })();
+    await expect(broken).rejects.toThrow('full');
+    expect(heldOpen(path)).toEqual([]);
+    await collect(recording.lines());
+    expect(heldOpen(path)).toEqual([]);
+  });
+
+  it('are closed where one of them cannot be read', async () => {
+    const path = await write('unreadable', { 'a.ndjson': lines(0), 'b.ndjson': lines(1), 'c.ndjson/x': '' });
+    await expect(openRecording(path)).rejects.toThrow(/EISDIR/);
+    expect(heldOpen(path)).toEqual([]);
+  });
+
+  it('are closed where one of them is gone when it is read', async () => {
+    const path = await write('gone', { 'a.ndjson': lines(0), 'b.ndjson': lines(1) });
+    const recording = await openRecording(path);
+    await rm(join(path, 'b.ndjson'));
+    await expect(collect(recording.lines())).rejects.toThrow(/ENOENT/);
+    expect(heldOpen(path)).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** What following a test alert needs, what it knows from before, and how it waits. */
-import type { Clock } from '../../../model/ports.ts';
+import type { Clock } from '../../../model/ports/process.ts';
 import type { AlertmanagerApi, WebhookCalls } from './alertmanager-api.ts';
 import type { TattleApi } from './tattle-api.ts';
 

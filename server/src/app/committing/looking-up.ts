@@ -1,7 +1,7 @@
 /** Asks the store about a batch while those before it are decided, and asks again about what they touched. */
-import type { ChangeSet, KnownEvent } from '../model/change-set.ts';
-import type { TriagedEvent } from '../model/cluster-event.ts';
-import type { EventKey, Store } from '../model/ports.ts';
+import type { ChangeSet, KnownEvent } from '../../model/change-set.ts';
+import type { TriagedEvent } from '../../model/cluster-event.ts';
+import type { EventKey, Store } from '../../model/ports/store.ts';
 
 type Known = readonly (KnownEvent | null)[];
 

@@ -1,8 +1,8 @@
 /** Counts what became of everything that arrived: received = stored + repeats + dropped, by reason, of the event stream. */
-import type { Tally } from '../model/change-set.ts';
-import type { TriagedEvent } from '../model/cluster-event.ts';
-import type { Metrics } from '../model/ports.ts';
-import type { ClusterTallies, Reckoned } from '../triage/reckon.ts';
+import type { Tally } from '../../model/change-set.ts';
+import type { TriagedEvent } from '../../model/cluster-event.ts';
+import type { Metrics } from '../../model/ports/process.ts';
+import type { ClusterTallies, Reckoned } from '../../triage/reckon.ts';
 import type { Batch } from './batch.ts';
 
 /** One in so many events has its lag measured: a histogram entry costs as much as a fingerprint. */

@@ -1,10 +1,11 @@
 /** Every metric that Tattle exports beside those of its process: name, type, labels and meaning; docs/OPERATIONS.md shows the same. */
-import { SEVERITIES } from '../model/cluster-event.ts';
-import type { DeliveryOutcome, DeliveryStatus } from '../model/delivery.ts';
-import type { JobKind } from '../model/incident.ts';
-import type { DropReason, ObservationSource } from '../model/observation.ts';
-import type { SinkOutcome } from '../model/sink.ts';
-import type { Turn } from './incident-turns.ts';
+import { BUTTON_ACTS } from '../../model/button.ts';
+import { SEVERITIES } from '../../model/cluster-event.ts';
+import type { DeliveryOutcome, DeliveryStatus } from '../../model/delivery.ts';
+import type { JobKind } from '../../model/incident.ts';
+import type { DropReason, ObservationSource } from '../../model/observation.ts';
+import type { SinkOutcome } from '../../model/sink.ts';
+import type { Turn } from '../committing/incident-turns.ts';
 
 export interface MetricDeclaration {
   readonly type: 'counter' | 'gauge' | 'histogram';
@@ -20,7 +21,7 @@ function all<Value extends string>(values: Readonly<Record<Value, true>>): reado
 }
 
 /** Without what can only happen to what is handed in: its series begin with the first. */
-const DROP_REASONS = all<Exclude<DropReason, 'own-alert' | 'outside-scope' | 'truncated'>>({
+const DROP_REASONS = all<Exclude<DropReason, 'made-by-tattle' | 'outside-scope' | 'truncated'>>({
   'ttl-expired': true,
   poison: true,
   'namespace-not-monitored': true,
@@ -149,6 +150,12 @@ export const METRICS: Readonly<Record<string, MetricDeclaration>> = {
     help: 'Times that a rule could not be answered and counted as no.',
     labels: ['rule'],
   },
+  tattle_rule_overflows_total: {
+    type: 'counter',
+    help: 'Times that an event rule forgot the counts of a key, having too many, or did not fire, doing so for too many things.',
+    labels: ['rule', 'what'],
+    values: { what: ['keys', 'firings'] },
+  },
   tattle_deliveries_total: {
     type: 'counter',
     help: 'Delivery attempts, by outcome.',
@@ -175,6 +182,18 @@ export const METRICS: Readonly<Record<string, MetricDeclaration>> = {
     type: 'gauge',
     help: '1 while the channel is sent to; 0 while its failures hold it back, or it is switched off.',
     labels: ['channel'],
+  },
+  tattle_keep_alive_pushes_total: {
+    type: 'counter',
+    help: 'Times that a channel whose ends forget was told again what goes on; failed where one of its ends did not take it.',
+    labels: ['channel', 'result'],
+    values: { result: ['taken', 'failed'] },
+  },
+  tattle_button_presses_total: {
+    type: 'counter',
+    help: 'Presses on buttons in chats; refused will not be done, failed may be when it is pressed again, busy was not looked at.',
+    labels: ['act', 'outcome'],
+    values: { act: BUTTON_ACTS, outcome: ['done', 'refused', 'failed', 'busy'] },
   },
 
   tattle_sink_records_total: {
@@ -256,6 +275,18 @@ export const METRICS: Readonly<Record<string, MetricDeclaration>> = {
     help: 'Exceptions contained in a job or a delivery.',
     labels: ['loop'],
     values: { loop: LOOPS },
+  },
+  tattle_telemetry_exports_total: {
+    type: 'counter',
+    help: 'Exports of Tattle’s own traces and metrics to a collector; partly is one of which some was refused.',
+    labels: ['signal', 'outcome'],
+    values: { signal: ['traces', 'metrics'], outcome: ['taken', 'partly', 'failed'] },
+  },
+  tattle_telemetry_spans_dropped_total: {
+    type: 'counter',
+    help: 'Spans that no collector has: the queue was full, it did not take them, or refused them.',
+    labels: ['reason'],
+    values: { reason: ['queue-full', 'not-taken', 'refused'] },
   },
   tattle_kubernetes_tokens_total: {
     type: 'counter',

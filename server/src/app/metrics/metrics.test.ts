@@ -4,9 +4,9 @@ import { expect, it } from 'vitest';
 import { beginMetrics } from './gauges.ts';
 import { METRICS } from './metric-declarations.ts';
 import { PrometheusMetrics } from './metrics.ts';
-import { samplesOf } from './testing/samples.ts';
+import { samplesOf } from '../testing/samples.ts';
 
-const OPERATIONS = join(import.meta.dirname, '../../../docs/OPERATIONS.md');
+const OPERATIONS = join(import.meta.dirname, '../../../../docs/OPERATIONS.md');
 const many = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}-${i}`);
 
 it('exports what docs/OPERATIONS.md says, with the same types, labels and meanings', async () => {

@@ -3,22 +3,27 @@
  * from then on, so that the next batch can be decided while this one commits; when a commit fails, all memory is void, and is
  * read back from the store before anything else is decided.
  */
-import type { ChangeSet } from '../model/change-set.ts';
-import type { TriagedEvent } from '../model/cluster-event.ts';
-import type { Command, CommandOutcome } from '../model/incident-command.ts';
-import type { Clock, Store } from '../model/ports.ts';
-import type { Correlated, Correlator } from '../correlate/correlator.ts';
-import type { Deduplicator } from '../triage/deduplicate.ts';
-import { type Reckoned, reckon } from '../triage/reckon.ts';
+import type { ChangeSet } from '../../model/change-set.ts';
+import type { TriagedEvent } from '../../model/cluster-event.ts';
+import type { Command, CommandOutcome } from '../../model/incident-command.ts';
+import type { Clock } from '../../model/ports/process.ts';
+import type { Store } from '../../model/ports/store.ts';
+import { type Span, type Tracing, UNTRACED } from '../../model/tracing.ts';
+import type { Correlated, Correlator } from '../../correlate/correlator.ts';
+import type { Deduplicator } from '../../triage/deduplicate.ts';
+import { type Reckoned, reckon } from '../../triage/reckon.ts';
 import { auditedAct } from './audited-act.ts';
 import type { Batch } from './batch.ts';
 import { LookingUp, type LookUp } from './looking-up.ts';
+import { aboutChange, isEmpty } from './what-changed.ts';
 
 export interface DecidingParts {
   readonly store: Store;
   readonly correlator: Correlator;
   readonly deduplicator: Deduplicator;
   readonly clock: Clock;
+  /** Left out, there are no spans. */
+  readonly tracing?: Tracing | undefined;
 }
 
 export interface Decision {
@@ -35,6 +40,7 @@ export interface Decision {
 export class Deciding {
   readonly #parts: DecidingParts;
   readonly #lookingUp: LookingUp;
+  readonly #tracing: Tracing;
   readonly #clusters = new Set<string>();
   #isStale = true;
   /** Raised when memory becomes void. */
@@ -43,6 +49,7 @@ export class Deciding {
   constructor(parts: DecidingParts) {
     this.#parts = parts;
     this.#lookingUp = new LookingUp(parts.store);
+    this.#tracing = parts.tracing ?? UNTRACED;
   }
 
   /** Whether the next decision has to read memory back from the store, which no commit may overtake. */
@@ -70,7 +77,11 @@ export class Deciding {
   }
 
   /** Callers take turns, and start over when it throws; it throws what the store throws. */
-  async decide(batch: Batch, lookUp: LookUp | null): Promise<Decision> {
+  decide(batch: Batch, lookUp: LookUp | null): Promise<Decision> {
+    return this.#tracing.span({ name: 'batch decide' }, (span) => this.#decide(batch, lookUp, span));
+  }
+
+  async #decide(batch: Batch, lookUp: LookUp | null, span: Span): Promise<Decision> {
     const { store, correlator, deduplicator, clock } = this.#parts;
     if (this.#isStale) await this.#recover();
     const began = performance.now();
@@ -95,12 +106,16 @@ export class Deciding {
       durable: batch.durable,
     };
     const stands = () => generation === this.#generation;
-    if (isEmpty(change)) return { change, reckoned, began, stands, commit: async () => {} };
+    if (isEmpty(change)) {
+      span.forget();
+      return { change, reckoned, began, stands, commit: async () => {} };
+    }
+    span.set(aboutChange(change));
     const prepared = await store.prepare(change);
     decided.adopt();
     deduplicator.adopt(batch.kept, at);
     this.#lookingUp.changed(change);
-    return { change, reckoned, began, stands, commit: () => prepared.commit() };
+    return { change, reckoned, began, stands, commit: () => this.#commit(change, prepared) };
   }
 
   /** What a person, or a later finding, does to incidents; in turn like `decide`. Null decision: it was refused. */
@@ -121,7 +136,12 @@ export class Deciding {
     const prepared = await store.prepare(change);
     decided.adopt();
     const stands = () => generation === this.#generation;
-    return { outcome, decision: { change, stands, commit: () => prepared.commit() } };
+    return { outcome, decision: { change, stands, commit: () => this.#commit(change, prepared) } };
+  }
+
+  #commit(change: ChangeSet, prepared: { commit(): Promise<void> }): Promise<void> {
+    const start = { name: 'batch commit', attributes: aboutChange(change) };
+    return this.#tracing.span(start, () => prepared.commit());
   }
 
   async #recover(): Promise<void> {
@@ -164,8 +184,4 @@ function ofIncidents(all: readonly Correlated[]): Pick<ChangeSet, OfIncidents> {
     moves: all.flatMap(({ moves }) => moves),
     jobs: all.flatMap(({ jobs }) => jobs),
   };
-}
-
-function isEmpty({ at: _, durable: __, ...lists }: ChangeSet): boolean {
-  return Object.values(lists).every((list) => list.length === 0);
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-const DEPLOY = join(import.meta.dirname, '../../../deploy');
+const DEPLOY = join(import.meta.dirname, '../../../../deploy');
 const ALERTMANAGER = join(DEPLOY, 'alertmanager/alertmanager.yml');
 const run = promisify(execFile);
 

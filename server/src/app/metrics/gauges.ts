@@ -1,16 +1,16 @@
 /** What a running server is at, as `/metrics` shows it: read anew every second, and what has to be counted in the store less often. */
-import { SEVERITIES } from '../model/cluster-event.ts';
-import { ANALYZERS } from '../diagnose/analyzers/index.ts';
-import { isEventStream } from '../kit/event-stream.ts';
-import type { StreamStatus } from '../model/ports.ts';
-import { DETECTORS } from '../observe/detectors/catalogue.ts';
-import type { OutboxRunner } from '../notify/outbox-runner.ts';
-import type { Backlog } from '../store/backlog.ts';
-import { type HotPath, INTAKE_BOUND, SPOOL_BYTES } from './hot-path.ts';
+import { SEVERITIES } from '../../model/cluster-event.ts';
+import { ANALYZERS } from '../../diagnose/analyzers/index.ts';
+import { isEventStream } from '../../kit/event-stream.ts';
+import type { StreamStatus } from '../../model/ports/source.ts';
+import { DETECTORS } from '../../observe/detectors/catalogue.ts';
+import type { OutboxRunner } from '../../notify/outbox-runner.ts';
+import type { Backlog } from '../../store/backlog.ts';
+import { type HotPath, INTAKE_BOUND, SPOOL_BYTES } from '../hot-path.ts';
 import { JOB_KINDS } from './metric-declarations.ts';
 import type { PrometheusMetrics, Reading } from './metrics.ts';
-import { VERSION } from './version.ts';
-import type { Watching } from './watching.ts';
+import { VERSION } from '../version.ts';
+import type { Watching } from '../watching.ts';
 
 export interface GaugeSources {
   readonly metrics: PrometheusMetrics;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { KnownEvent } from '../model/change-set.ts';
-import type { TriagedEvent } from '../model/cluster-event.ts';
-import type { EventKey } from '../model/ports.ts';
+import type { KnownEvent } from '../../model/change-set.ts';
+import type { TriagedEvent } from '../../model/cluster-event.ts';
+import type { EventKey } from '../../model/ports/store.ts';
 import { LookingUp } from './looking-up.ts';
 
 const event = (uid: string) => ({ observation: { uid, cluster: { uid: 'c', name: 'c' } } }) as TriagedEvent;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { METRICS } from './metric-declarations.ts';
 import { PrometheusMetrics } from './metrics.ts';
-import { type PromQl, readPromQl, type Selector } from './testing/promql.ts';
+import { type PromQl, readPromQl, type Selector } from '../testing/promql.ts';
 
-const REPOSITORY = join(import.meta.dirname, '../../..');
+const REPOSITORY = join(import.meta.dirname, '../../../..');
 
 interface Target {
   readonly datasource: { readonly type: string; readonly uid: string };

@@ -21,7 +21,7 @@ interface Dashboard {
   readonly panels: readonly { readonly title: string; readonly targets?: readonly Query[] }[];
 }
 
-const FILE = join(import.meta.dirname, '../../../deploy/grafana/tattle.json');
+const FILE = join(import.meta.dirname, '../../../../deploy/grafana/tattle.json');
 const dashboard = JSON.parse(readFileSync(FILE, 'utf8')) as Dashboard;
 const annotations = dashboard.annotations.list.flatMap(({ name, target }) =>
   target === undefined ? [] : [[name, target] as const],

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Command } from '../model/incident-command.ts';
-import { change, incident, strand } from '../store/testing/events.ts';
-import { type OpenTestStore, testStores } from '../store/testing/open-test-store.ts';
-import { startTestServer, type TestServer } from '../store/testing/servers.ts';
-import { actingOn } from './acting.ts';
+import type { Command } from '../../model/incident-command.ts';
+import { change, incident, strand } from '../../store/testing/events.ts';
+import { type OpenTestStore, testStores } from '../../store/testing/open-test-store.ts';
+import { startTestServer, type TestServer } from '../../store/testing/servers.ts';
+import { actingOn } from '../acting.ts';
 import { auditedAct } from './audited-act.ts';
 
 const NOW = Date.UTC(2026, 2, 10, 12);

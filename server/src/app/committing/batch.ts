@@ -1,13 +1,13 @@
 /** A batch between triage and commit: redacted, small enough to wait on disk, and complete with what it accounts for. */
 import { setImmediate as turn } from 'node:timers/promises';
-import type { ObjectChange } from '../model/change.ts';
-import type { DeadLetter } from '../model/change-set.ts';
-import type { TriagedEvent } from '../model/cluster-event.ts';
-import type { Arrival, DropReason, Observation, ObservationSource } from '../model/observation.ts';
-import type { Gap, Position } from '../model/position.ts';
-import type { IntakeEntry } from '../kit/intake-queue.ts';
-import type { Redactor } from '../kit/redaction.ts';
-import { redactChange } from '../observe/changes/redact-change.ts';
+import type { ObjectChange } from '../../model/change.ts';
+import type { DeadLetter } from '../../model/change-set.ts';
+import type { TriagedEvent } from '../../model/cluster-event.ts';
+import type { Arrival, DropReason, Observation, ObservationSource } from '../../model/observation.ts';
+import type { Gap, Position } from '../../model/position.ts';
+import type { IntakeEntry } from '../../kit/intake-queue.ts';
+import type { Redactor } from '../../kit/redaction.ts';
+import { redactChange } from '../../observe/changes/redact-change.ts';
 
 interface Dropped {
   /** Display name of the cluster. */

@@ -1,7 +1,7 @@
 /** Counts the turns in the lives of incidents, once they are committed. */
-import type { ChangeSet } from '../model/change-set.ts';
-import type { LogEntry, LogKind } from '../model/incident.ts';
-import type { Metrics } from '../model/ports.ts';
+import type { ChangeSet } from '../../model/change-set.ts';
+import type { LogEntry, LogKind } from '../../model/incident.ts';
+import type { Metrics } from '../../model/ports/process.ts';
 
 /** Those that somebody draws a rate of. What was merged into another incident did not resolve. */
 export type Turn = Extract<LogKind, 'opened' | 'regressed' | 'resolved'>;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { METRICS } from './metric-declarations.ts';
-import { readPromQl } from './testing/promql.ts';
+import { readPromQl } from '../testing/promql.ts';
 
-const DEPLOY = join(import.meta.dirname, '../../../deploy');
+const DEPLOY = join(import.meta.dirname, '../../../../deploy');
 
 interface Rule {
   readonly record?: string;
