@@ -1,42 +1,19 @@
 /** Sinks and what was refused, as tables or for programs. */
 import type { WireSink, WireSinkRefusal } from '@tattle/contract';
 import { shortDuration } from './durations.ts';
-import { structured } from './forms.ts';
-import { printable } from './printable.ts';
-import { Table } from './table.ts';
-
-export const SINK_FORMS = ['table', 'wide', 'json', 'jsonl', 'yaml', 'name'] as const;
-export const REFUSAL_FORMS = ['table', 'json', 'jsonl', 'yaml', 'name'] as const;
-
-interface Look<Form> {
-  readonly output: Form;
-  readonly headers: boolean;
-}
+import { type ListForm, type ListLook, listed } from './listing.ts';
 
 const COLUMNS = ['NAME', 'TYPE', 'STATE', 'BEHIND', 'LAST TAKEN', 'REFUSED', 'LAST ERROR'];
+const WIDE = [...COLUMNS, 'TARGET', 'TAKES', 'RUN BY'];
+const REFUSAL_COLUMNS = ['ID', 'AGE', 'RECORD', 'CAN BE SENT AGAIN', 'REASON'];
 
-export function renderSinks(
-  items: readonly WireSink[],
-  { output, headers }: Look<(typeof SINK_FORMS)[number]>,
-  now: number,
-): string {
-  switch (output) {
-    case 'json':
-    case 'jsonl':
-    case 'yaml':
-      return structured(items, output);
-    case 'name':
-      return items.map(({ name }) => `${printable(name)}\n`).join('');
-    case 'table':
-    case 'wide': {
-      const isWide = output === 'wide';
-      const rows = items.map((item) => [...sinkRow(item, now), ...(isWide ? wideCells(item) : [])].map(printable));
-      return new Table(isWide ? [...COLUMNS, 'TARGET', 'TAKES', 'RUN BY'] : COLUMNS).render(
-        rows,
-        headers && items.length > 0,
-      );
-    }
-  }
+export function renderSinks(items: readonly WireSink[], look: ListLook, now: number): string {
+  const isWide = look.output === 'wide';
+  return listed(items, look, {
+    nameOf: ({ name }) => name,
+    columns: isWide ? WIDE : COLUMNS,
+    row: (item) => [...sinkRow(item, now), ...(isWide ? wideCells(item) : [])],
+  });
 }
 
 function sinkRow(item: WireSink, now: number): readonly string[] {
@@ -67,30 +44,18 @@ function wideCells({ target, takes: { include, minimumSeverity, namespaces }, ru
 
 export function renderRefusals(
   items: readonly WireSinkRefusal[],
-  { output, headers }: Look<(typeof REFUSAL_FORMS)[number]>,
+  look: ListLook & { readonly output: ListForm },
   now: number,
 ): string {
-  switch (output) {
-    case 'json':
-    case 'jsonl':
-    case 'yaml':
-      return structured(items, output);
-    case 'name':
-      return items.map(({ id }) => `${printable(id)}\n`).join('');
-    case 'table': {
-      const rows = items.map(({ id, at, record, reason, cut, replaying }) =>
-        [
-          id,
-          shortDuration(now - Date.parse(at)),
-          record,
-          replaying ? 'waits' : cut ? 'no: its end is not kept' : 'yes',
-          reason,
-        ].map(printable),
-      );
-      return new Table(['ID', 'AGE', 'RECORD', 'CAN BE SENT AGAIN', 'REASON']).render(
-        rows,
-        headers && items.length > 0,
-      );
-    }
-  }
+  return listed(items, look, {
+    nameOf: ({ id }) => id,
+    columns: REFUSAL_COLUMNS,
+    row: ({ id, at, record, reason, cut, replaying }) => [
+      id,
+      shortDuration(now - Date.parse(at)),
+      record,
+      replaying ? 'waits' : cut ? 'no: its end is not kept' : 'yes',
+      reason,
+    ],
+  });
 }

@@ -5,21 +5,22 @@ import type { Connection } from '../connection.ts';
 import type { LoadEngine } from '../engine.ts';
 import { usageFailure } from '../failure.ts';
 import { outputOption } from '../forms.ts';
+import { LIST_FORMS, type ListForm, WIDE_LIST_FORMS, type WideListForm } from '../listing.ts';
 import { type Manual, READING_EXITS, withManual } from '../manual.ts';
-import { REFUSAL_FORMS, renderRefusals, renderSinks, SINK_FORMS } from '../sink-output.ts';
+import { renderRefusals, renderSinks } from '../sink-output.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { type TargetFlags, wholeNumber, withTarget } from './flags.ts';
 import { over } from './over.ts';
 import { needsServer } from './running-server.ts';
 
 interface ListFlags extends TargetFlags {
-  readonly output: (typeof SINK_FORMS)[number];
+  readonly output: WideListForm;
   readonly headers: boolean;
 }
 
 interface RefusalsFlags extends TargetFlags {
   readonly limit: number;
-  readonly output: (typeof REFUSAL_FORMS)[number];
+  readonly output: ListForm;
   readonly headers: boolean;
 }
 
@@ -87,7 +88,7 @@ export function sinkCommand(program: Command, surroundings: Surroundings, loadEn
   const hint = (text: string) => (stderr.isTerminal ? stderr.write(text) : Promise.resolve());
 
   const list = withManual(sink.command('list'), LIST)
-    .addOption(outputOption(SINK_FORMS, 'table'))
+    .addOption(outputOption(WIDE_LIST_FORMS, 'table'))
     .option('--no-headers', 'tables without their first line');
   withTarget(list).action((flags: ListFlags) =>
     asking(flags, async (connection) => {
@@ -100,7 +101,7 @@ export function sinkCommand(program: Command, surroundings: Surroundings, loadEn
   const refusals = withManual(sink.command('refusals'), REFUSALS)
     .argument('<sink>', 'its name')
     .addOption(new Option('--limit <n>', 'so many at the most').default(100).argParser(wholeNumber(1, 1000)))
-    .addOption(outputOption(REFUSAL_FORMS, 'table'))
+    .addOption(outputOption(LIST_FORMS, 'table'))
     .option('--no-headers', 'tables without their first line');
   withTarget(refusals).action((name: string, flags: RefusalsFlags) =>
     asking(flags, async (connection) => {

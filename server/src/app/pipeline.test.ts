@@ -9,6 +9,7 @@ import { quiet } from '../kit/testing/quiet.ts';
 import type { Observation } from '../model/observation.ts';
 import { ConflictError } from '../model/ports/store.ts';
 import { DEFAULT_FILTER } from '../model/settings.ts';
+import { type Span, type Tracing, UNTRACED } from '../model/tracing.ts';
 import { SlimCache } from '../observe/cache.ts';
 import { type OpenTestStore, testStores } from '../store/testing/open-test-store.ts';
 import { startTestServer, type TestServer } from '../store/testing/servers.ts';
@@ -57,7 +58,7 @@ async function scratch(): Promise<string> {
 
 async function running(
   opened: Opened,
-  more: { spoolIn?: string; spoolBytes?: number; redactor?: Redactor; knowsCluster?: boolean } = {},
+  more: { spoolIn?: string; spoolBytes?: number; redactor?: Redactor; knowsCluster?: boolean; tracing?: Tracing } = {},
 ): Promise<Running> {
   const { clock } = opened;
   const store = faultyStore(opened.store);
@@ -78,6 +79,7 @@ async function running(
     clock,
     logger,
     metrics,
+    tracing: more.tracing,
     onJobs: () => undefined,
     onTurn: () => undefined,
   });
@@ -124,6 +126,28 @@ const letters = (opened: Opened) =>
   );
 
 describe('while the store is down', () => {
+  it('says of the span of a batch that it is not stored', async () => {
+    const failures: string[] = [];
+    const tracing: Tracing = {
+      ...UNTRACED,
+      span: ({ name }, work) => {
+        const span: Span = { ...UNTRACED.current(), fail: (reason) => failures.push(`${name}: ${reason}`) };
+        return work(span);
+      },
+    };
+    const { hotPath, store, offer } = await running(await openTestStore({ now: T0 }), {
+      spoolIn: await scratch(),
+      tracing,
+    });
+    await offer(crash('a'));
+    await hotPath.pipeline.settle();
+    expect(failures).toEqual([]);
+    store.down = true;
+    await offer(crash('b'));
+    await hotPath.pipeline.settle();
+    expect(failures).toEqual(['batch: not-stored']);
+  });
+
   it('keeps batches on disk, says why, and commits them in order and once when it is back', async () => {
     const opened = await openTestStore({ now: T0 });
     const folder = await scratch();

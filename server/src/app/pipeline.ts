@@ -141,8 +141,8 @@ export class Pipeline {
 
   /** Where it was decided ahead for nothing, it is decided again in its turn. False where it is not in the store. */
   #persist(batch: Batch, signal: AbortSignal, lookUp: LookUp | null, insist = true): Promise<boolean> {
-    return this.#tracing.span({ name: 'batch' }, () =>
-      this.#inOrder.run(
+    return this.#tracing.span({ name: 'batch' }, async (span) => {
+      const isStored = await this.#inOrder.run(
         () => this.#deciding.decide(batch, lookUp),
         async (stored) => {
           if (stored === null || !isCertain(batch, stored)) {
@@ -151,8 +151,10 @@ export class Pipeline {
           this.#committed(batch, stored);
           return true;
         },
-      ),
-    );
+      );
+      if (!isStored) span.fail('not-stored');
+      return isStored;
+    });
   }
 
   /**

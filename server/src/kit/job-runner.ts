@@ -7,6 +7,7 @@ import { type Span, type SpanStart, type Tracing, UNTRACED } from '../model/trac
 import { type BackoffPolicy, backoffDelay } from './backoff.ts';
 import { type AttemptEnd, boundedAttempt } from './bounded-attempt.ts';
 import { ClaimLoop } from './claim-loop.ts';
+import { isWorthTelling } from './worth-telling.ts';
 
 export interface JobHandler {
   readonly kind: JobKind;
@@ -58,6 +59,8 @@ const LEASE_MARGIN_MS = 30_000;
 const BUSY_LANE_RETRY_MS = 250;
 /** While the store takes no writes, though it lets jobs be claimed (a full disk may). */
 const STORE_AWAY_RETRY_MS = 5_000;
+/** In a row: an outage is told by whoever notices it first, and jobs speak of one that lasts, or that they alone meet. */
+const TOLD_FROM = 8;
 
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
   const loops = new Map(options.handlers.map((handler) => [handler.kind, loopOf(handler, options)]));
@@ -81,6 +84,8 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
 
 function loopOf(handler: JobHandler, options: JobRunnerOptions): ClaimLoop<ClaimedJob> {
   const { queue, clock, logger, metrics, tracing = UNTRACED } = options;
+  /** Jobs in a row that could do nothing without the store. */
+  let storeAway = 0;
   const loop = new ClaimLoop<ClaimedJob>({
     name: handler.kind,
     clock,
@@ -99,6 +104,8 @@ function loopOf(handler: JobHandler, options: JobRunnerOptions): ClaimLoop<Claim
         const decided = decide(handler, job, tried.outcome, options.random);
         await finish(job, decided);
         report(job, decided, (performance.now() - startedAt) / 1000, span);
+        if (tried.isStoreAway) sayStoreIsAway(job, decided);
+        else storeAway = 0;
         return tried;
       });
       await settled;
@@ -123,6 +130,14 @@ function loopOf(handler: JobHandler, options: JobRunnerOptions): ClaimLoop<Claim
     else logger.warn({ ...fields, error: outcome.error, inMs: outcome.retryAfterMs }, 'job will be tried again');
   }
 
+  /** Said ever more rarely while all of them wait, and again of one that alone cannot be answered, however often it is tried. */
+  function sayStoreIsAway(job: ClaimedJob, outcome: Outcome): void {
+    storeAway += 1;
+    if (storeAway < TOLD_FROM || !isWorthTelling(storeAway) || outcome.kind === 'done') return;
+    const fields = { kind: job.kind, key: job.key, incident: job.incidentId, error: outcome.error, times: storeAway };
+    logger.warn(fields, 'a job waits for the store: it is tried again until that answers');
+  }
+
   return loop;
 }
 
@@ -139,10 +154,11 @@ async function tryOnce(
   handler: JobHandler,
   job: ClaimedJob,
   signal: AbortSignal,
-): Promise<{ outcome: Outcome; settled: Promise<unknown> }> {
+): Promise<{ outcome: Outcome; settled: Promise<unknown>; isStoreAway: boolean }> {
   const bounds = { signal, timeoutMs: handler.timeoutMs, keep: (outcome: Outcome) => outcome.kind === 'done' };
   const { end, settled } = await boundedAttempt((cut) => handler.handle(job, cut), bounds);
-  return { outcome: outcomeOf(end, handler), settled };
+  const isStoreAway = end.kind === 'threw' && end.error instanceof StoreUnavailable;
+  return { outcome: outcomeOf(end, handler), settled, isStoreAway };
 }
 
 function outcomeOf(end: AttemptEnd<Outcome>, handler: JobHandler): Outcome {

@@ -46,12 +46,15 @@ describe('the spool', () => {
     expect(spool.isEmpty).toBe(true);
   });
 
-  it('sets a damaged batch aside, says so, and goes on with the next', async () => {
+  it.each([
+    ['cut short', '{"half'],
+    ['empty', ''],
+  ])('sets a batch aside that is %s, says so, and goes on with the next', async (_, left) => {
     const first = await Spool.open<string>(directory, 100, noDamage);
     await first.append('one');
     await first.append('two');
     const [name = ''] = (await readdir(directory)).sort();
-    await writeFile(join(directory, name), '{"half');
+    await writeFile(join(directory, name), left);
     const damaged: string[] = [];
     const spool = await Spool.open<string>(directory, 100, (path) => damaged.push(path));
     expect(await spool.oldest()).toBe('two');
@@ -101,6 +104,6 @@ describe('a spool whose disk refuses', () => {
     const [name = ''] = (await readdir(join(directory, 'own'))).sort();
     await rm(join(directory, 'own', name));
     expect(await own.oldest()).toBe('two');
-    expect(missing).toHaveLength(1);
+    expect(missing).toEqual([join(directory, 'own', name)]);
   });
 });

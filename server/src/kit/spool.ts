@@ -6,7 +6,7 @@ import { diskTrouble } from './disk-trouble.ts';
 
 const SUFFIX = '.batch.json';
 
-/** Where the damaged file lies now, and why it cannot be read. */
+/** Where the damaged file lies now (or lay, when it is gone), and why it cannot be read. */
 type OnDamaged = (path: string, error: unknown) => void;
 
 /** What is not kept is still its source's: it has to wait. */
@@ -95,23 +95,24 @@ export class Spool<Batch> {
       const path = join(this.#directory, file.name);
       const text = await this.#textOf(path);
       try {
-        return JSON.parse(text) as Batch;
+        return JSON.parse(text ?? '') as Batch;
       } catch (error) {
-        if (text !== '') await rename(path, `${path}.damaged`);
+        const aside = text === null ? path : `${path}.damaged`;
+        if (text !== null) await rename(path, aside);
         this.#files = this.#files.slice(1);
-        this.#onDamaged(`${path}.damaged`, error);
+        this.#onDamaged(aside, error);
       }
     }
     return null;
   }
 
-  /** Empty where somebody removed this file alone: unlike its folder, it will not come back. */
-  async #textOf(path: string): Promise<string> {
+  /** Null where somebody removed this file alone: unlike its folder, it will not come back. */
+  async #textOf(path: string): Promise<string | null> {
     try {
       return await readFile(path, 'utf8');
     } catch (error) {
       const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-      if (isMissing && (await stat(this.#directory)).isDirectory()) return '';
+      if (isMissing && (await stat(this.#directory)).isDirectory()) return null;
       throw error;
     }
   }

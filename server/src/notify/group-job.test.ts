@@ -21,8 +21,8 @@ const NOON = Date.UTC(2026, 10, 26, 12);
 const MINUTE = 60_000;
 
 const OPS = { name: 'ops', wants: new Set(NOTICE_KINDS) };
-/** Keeps an alert for each incident, and takes no summary. */
 const CHAT = { ...OPS, name: 'chat', changesMessages: true } as const;
+/** Keeps an alert for each incident, and takes no summary. */
 const PAGER = { name: 'pager', wants: new Set(NOTICE_KINDS.filter((kind) => kind !== 'digest')) };
 
 /** The way of notices from their jobs to the outbox, over memory, with a policy. */

@@ -242,6 +242,23 @@ describe('a notice', () => {
     expect(sent()).toEqual(['opened ops pending', 'opened audit pending', 'acknowledged ops pending']);
   });
 
+  it('tells once more of an acknowledgement that came before its process died', async () => {
+    const { runner, enqueue, stored, evidence, sent, book, clock } = setUp();
+    evidence.push(someEvidence('log', 'boom'));
+    await enqueue('opened');
+    const record = book.record.bind(book);
+    book.record = async (entry) => {
+      book.record = record;
+      await record(entry);
+      stored.incident = anIncident({ state: 'acknowledged' });
+      throw new Error('killed');
+    };
+    await runner.drain(never);
+    clock.advanceTo(clock.now() + 60_000);
+    await runner.drain(never);
+    expect(sent()).toEqual(['opened ops pending', 'opened audit pending', 'acknowledged ops pending']);
+  });
+
   it('is decided anew when others have told as much as its route may tell', async () => {
     const { runner, enqueue, evidence, book, sent, clock } = setUp();
     evidence.push(someEvidence('log', 'boom'));

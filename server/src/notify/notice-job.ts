@@ -118,7 +118,9 @@ async function makeNotice(job: ClaimedJob, options: NoticeJobOptions, waits: Wai
   if (kind === 'resolved') await lookAgain(incident.id, at, options);
   const written = before.length > 0 ? before : decided.decisions;
   await mindEndedSilence(question, written, options);
-  if (written.some(({ verdict }) => verdict === 'told')) await mindAcknowledgement(question, who, options);
+  // What was written down by a process that died said what was so then, and not what is read now.
+  const said = before.length > 0 ? {} : who;
+  if (written.some(({ verdict }) => verdict === 'told')) await mindAcknowledgement(question, said, options);
   if (isTold) options.onAdded?.();
   return { kind: 'done' };
 }

@@ -135,8 +135,8 @@ export class Connections implements Queryable {
 
   async close(): Promise<void> {
     this.#closing = true;
-    this.#wires.close();
-    await this.#pool.end();
+    // It ends only when every connection has: one that is silent has to be cut for it.
+    await this.#pool.end().finally(() => this.#wires.close());
   }
 }
 

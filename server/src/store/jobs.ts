@@ -78,7 +78,7 @@ export class Jobs {
   async hasEarlierTurn(job: ClaimedJob): Promise<boolean> {
     const rows = await this.#connections.query<{ earlier: boolean }>(
       `SELECT EXISTS (SELECT 1 FROM jobs WHERE kind = 'notice' AND finished_at IS NULL AND incident_id = $2 AND id < $1
-         AND payload->>'kind' IN ('opened', 'worse', 'resolved') AND NOT payload ? 'look') AS earlier`,
+         AND payload->>'kind' IN ('opened', 'worse', 'resolved', 'acknowledged', 'diagnosed') AND NOT payload ? 'look') AS earlier`,
       [Number(job.id.split('/')[0]), job.incidentId],
     );
     return rows[0]?.earlier === true;

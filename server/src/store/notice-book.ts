@@ -122,6 +122,11 @@ async function run<R>(client: PoolClient, statement: Statement): Promise<readonl
 
 /** Any constant that no other advisory lock begins with. */
 const LIMIT_LOCK = 8284461;
+/**
+ * A replica that is frozen or cut off while it tells must not keep the others from telling: the server ends its transaction. Until then
+ * they wait no longer than this at a time, since each that waits holds one of the few connections.
+ */
+const PATIENCE = `SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = '10s'`;
 
 /**
  * Of several workers that tell by one route, each counts what those before it committed: no two of them take the last place. The lock is
@@ -129,6 +134,7 @@ const LIMIT_LOCK = 8284461;
  * workers wait for each other.
  */
 async function keepWithin(client: PoolClient, limits: readonly RouteLimit[]): Promise<void> {
+  if (limits.length > 0) await client.query(PATIENCE);
   for (const { route, since, notices } of limits) {
     const name = storable(route);
     // A statement of its own: what is counted in the same one would be as it was before the lock was had.

@@ -1,5 +1,8 @@
 /** Connections whose other side went away without a word: what waits on them is told soon, and what only takes long is left alone. */
 import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { quiet } from '../kit/testing/quiet.ts';
 import { StoreUnavailable } from '../model/ports/store.ts';
@@ -27,11 +30,18 @@ async function setUp() {
     poolSize: 2,
     silentMs: SILENT_MS,
   });
-  onTestFinished(async () => {
-    await connections.close();
-    await proxy.close();
-  });
-  return { connections, proxy, logger, lines, given: () => lines.filter((line) => line.includes('is given up')) };
+  onTestFinished(() => proxy.close());
+  let closed: Promise<void> | undefined;
+  const close = () => (closed ??= connections.close());
+  onTestFinished(close);
+  return {
+    connections,
+    close,
+    proxy,
+    logger,
+    lines,
+    given: () => lines.filter((line) => line.includes('is given up')),
+  };
 }
 
 it('gives up a connection that nobody answers on, and the next question is answered', async () => {
@@ -77,4 +87,50 @@ it('leaves alone what takes long, and what nobody waits for', async () => {
   await connections.query(`SELECT pg_sleep(${String((SILENT_MS * 5) / 1000)})`);
   await listener.query('SELECT 1');
   expect(given()).toEqual([]);
+});
+
+it('leaves alone what takes long where the server is told to track no activities', async () => {
+  const { connections, given } = await setUp();
+  await connections.transaction(async (client) => {
+    await client.query('SET LOCAL track_activities = off');
+    await client.query(`SELECT pg_sleep(${String((SILENT_MS * 4) / 1000)})`);
+  });
+  expect(given()).toEqual([]);
+});
+
+it('leaves alone a copy whose reader, or whose source, is slower than it is patient', async () => {
+  const { connections, given } = await setUp();
+  await connections.query('CREATE SCHEMA tattle');
+  await connections.query('CREATE TABLE copied (text text)');
+  await connections.transaction(async (client) => {
+    const into = client.query(copyFrom('COPY copied FROM STDIN'));
+    const copied = finished(into);
+    into.write('first\n');
+    await sleep(SILENT_MS * 4);
+    into.end('last\n');
+    await copied;
+  });
+  const read = await connections.transaction(async (client) => {
+    // More than every buffer on the way takes: the server has to wait.
+    const out = client.query(copyTo(`COPY (SELECT repeat('x', 1000) FROM generate_series(1, 20000)) TO STDOUT`));
+    let bytes = 0;
+    for await (const chunk of out as AsyncIterable<Buffer>) {
+      if (bytes === 0) await sleep(SILENT_MS * 4);
+      bytes += chunk.length;
+    }
+    return bytes;
+  });
+  expect(read).toBe(20_000 * 1001);
+  expect(await connections.query('SELECT text FROM copied')).toEqual([{ text: 'first' }, { text: 'last' }]);
+  expect(given()).toEqual([]);
+});
+
+it('is closed in time although a question waits on a connection that was forgotten', async () => {
+  const { connections, close, proxy } = await setUp();
+  await connections.query('SELECT 1');
+  proxy.forget();
+  const asked = expect(connections.query('SELECT 2')).rejects.toThrow(StoreUnavailable);
+  await sleep(SILENT_MS / 4);
+  await close();
+  await asked;
 });

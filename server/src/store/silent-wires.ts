@@ -4,6 +4,7 @@
  * connection of its own, whether it still works on what is waited for; where it does not, the old one is cut.
  */
 import type { Socket } from 'node:net';
+import { Writable } from 'node:stream';
 import type pg from 'pg';
 import type { Logger } from '../model/ports/process.ts';
 
@@ -32,11 +33,11 @@ interface Heard {
 
 /**
  * Of a backend that is done with, gone, or waits for us. One that works may do so for as long as it takes. `own`: behind a
- * pooler, whose numbers are no processes of the server, nothing can be known.
+ * pooler, whose numbers are no processes of the server, nothing can be known; nor where it is told to track no activities.
  */
 const IS_WAITED_FOR_IN_VAIN = `SELECT pg_backend_pid() = $2 AS own, NOT EXISTS (
-  SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND state IN ('active', 'fastpath function call')
-    AND wait_event_type IS DISTINCT FROM 'Client') AS vain`;
+  SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND (state = 'disabled' OR state IN ('active', 'fastpath function call')
+    AND wait_event_type IS DISTINCT FROM 'Client')) AS vain`;
 
 export class SilentWires {
   readonly #options: SilentWiresOptions;
@@ -83,7 +84,8 @@ export class SilentWires {
     const now = this.#now(client);
     const { _activeQuery, _sentQueryQueue } = innerOf(client);
     const isWaiting = (_activeQuery ?? null) !== null || _sentQueryQueue.length > 0;
-    if (isWaiting && before?.bytes === now.bytes) return now.at - before.at >= this.#options.silentMs;
+    if (isWaiting && !isOurTurn(client) && before?.bytes === now.bytes)
+      return now.at - before.at >= this.#options.silentMs;
     this.#heard.set(client, now);
     return false;
   }
@@ -106,6 +108,13 @@ export class SilentWires {
       asker.end().catch(() => undefined);
     }
   }
+}
+
+/** A copy waits for us where we read no further, or have no more to send yet: the disk of a backup may be slow. */
+function isOurTurn(client: pg.ClientBase): boolean {
+  const { _activeQuery: query, connection } = innerOf(client);
+  const owesMore = query instanceof Writable && !query.writableEnded && query.writableLength === 0;
+  return owesMore || connection.stream.readableLength > 0;
 }
 
 function innerOf(client: pg.ClientBase): Inner {

@@ -47,7 +47,7 @@ export function createEventRules(parts: EventRuleParts): EventRuleService {
   const { clock, logger, intake, follow, recent } = parts;
   const begun = clock.now();
   const rules = new EventRules({ ...tellingBounds(parts), rules: parts.rules, begun, isWarming: recent !== undefined });
-  const warming =
+  let warming =
     recent === undefined || parts.rules.length === 0
       ? null
       : new Warming({ ...parts, recent, rules, ...(parts.warmingBounds && { bounds: parts.warmingBounds }) });
@@ -81,7 +81,11 @@ export function createEventRules(parts: EventRuleParts): EventRuleService {
       for (const seen of happenedIn(change)) raise(rules.see(seen, now), now);
     },
     async tick() {
-      if (warming !== null && !warming.isDone) raise(await warming.step(), clock.now());
+      if (warming !== null) {
+        raise(await warming.step(), clock.now());
+        // What it read of the past is of no use any more, and large.
+        if (warming.isDone) warming = null;
+      }
       const now = clock.now();
       // First, since what ends now is known until then.
       if (now - sweptAt >= SWEEP_MS) {

@@ -56,11 +56,17 @@ describe('a change', () => {
     ['another port', { baseUrl: 'https://slack.example:444/api' }],
     ['no TLS', { baseUrl: 'http://slack.example:443/api' }],
     ['the default host', {}],
-    ['certificates of one’s own', { baseUrl: 'https://slack.example/api', ca: 'PEM' }],
+    ['certificates of one’s own', { baseUrl: 'https://slack.example/api', ca: '-----BEGIN CERTIFICATE-----' }],
   ])('does not hand kept secrets to %s', (_, way) => {
     expect(paths(slack({ channel: 'C1', ...way }))).toEqual(['settings.botToken', 'settings.signingSecret']);
     const both = { botToken: 'xoxb-2', signingSecret: 'ttt' };
     expect(slack({ channel: 'C1', ...way, ...both })).toMatchObject({ ok: true, secret: both });
+  });
+
+  it('refuses certificates that are none, of which Node says nothing', () => {
+    expect(paths(settle(kind('webhook'), 'ops', { url: 'https://x.example', ca: 'MIIB' }, null))).toEqual([
+      'settings.ca',
+    ]);
   });
 
   it('does not hand a kept password to another mail server', () => {

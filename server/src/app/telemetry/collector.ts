@@ -1,6 +1,8 @@
 /** One OTLP request to the collector, through the one way out, and what its answer means. */
-import { createGuardedFetch, endpointOf, type GuardedFetch, type GuardedResponse } from '../../kit/guarded-fetch.ts';
+import { createGuardedFetch, endpointOf, type GuardedResponse } from '../../kit/guarded-fetch.ts';
 import { parseAllowList } from '../../kit/address-guard.ts';
+import { retryAfterMs } from '../../kit/retry-after.ts';
+import type { Clock } from '../../model/ports/process.ts';
 import type { TelemetrySettings } from './telemetry-schema.ts';
 
 export type Signal = 'traces' | 'metrics';
@@ -26,8 +28,9 @@ const LATER = new Set([429, 502, 503, 504]);
 
 export function createCollector(
   { otlpUrl, headers, ca }: TelemetrySettings & { readonly otlpUrl: string },
-  fetch: GuardedFetch = createGuardedFetch({ allowList: parseAllowList([]).allowList }),
+  clock: Pick<Clock, 'now'>,
 ): Collector {
+  const fetch = createGuardedFetch({ allowList: parseAllowList([]).allowList });
   const host = endpointOf(otlpUrl) ?? '';
   const base = otlpUrl.replace(/\/+$/, '');
   return {
@@ -47,19 +50,19 @@ export function createCollector(
         ...(ca !== undefined && { ca }),
       });
       if (cut.aborted && answer.kind !== 'response') return { kind: 'cut' };
-      return meaningOf(answer);
+      return meaningOf(answer, clock.now());
     },
   };
 }
 
-function meaningOf(answer: GuardedResponse): Answered {
+function meaningOf(answer: GuardedResponse, now: number): Answered {
   if (answer.kind !== 'response') return { kind: 'failed', why: answer.error, again: answer.kind === 'failure' };
   const { status, headers, body, truncated } = answer;
   if (status >= 200 && status < 300) {
     return { kind: 'taken', body: truncated ? new Uint8Array() : Buffer.from(body, 'latin1') };
   }
-  const seconds = /^\s*(\d{1,6})\s*$/.exec(headers['retry-after'] ?? '')?.[1];
-  const retry = seconds === undefined ? {} : { retryAfterMs: Number(seconds) * 1000 };
+  const wait = retryAfterMs(headers['retry-after'], now);
+  const retry = wait === null ? {} : { retryAfterMs: wait };
   return { kind: 'failed', why: `HTTP ${String(status)}${mendOf(status)}`, again: LATER.has(status), ...retry };
 }
 

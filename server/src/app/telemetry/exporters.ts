@@ -16,10 +16,10 @@ export interface ExporterParts {
   readonly clock: Clock;
 }
 
-type Done = Parameters<SpanExporter['export']>[1];
+type Result = Parameters<Parameters<SpanExporter['export']>[1]>[0];
 
-const SUCCESS = { code: 0 } as const;
-const FAILED = { code: 1 } as const;
+const SUCCESS: Result = { code: 0 };
+const FAILED: Result = { code: 1 };
 /** Less than the SDK waits for one export. */
 const PATIENCE_MS = 12_000;
 const BACKOFF = { baseMs: 1000, capMs: 5000 };
@@ -27,13 +27,14 @@ const BACKOFF = { baseMs: 1000, capMs: 5000 };
 export function spanExporter(parts: ExporterParts): ExportedSpans {
   const { log, underWay } = parts;
   let onDone: (spans: number) => void = () => undefined;
-  const run = async (spans: ReadableSpan[], done: Done) => {
-    const answered = await patiently(parts, ProtobufTraceSerializer.serializeRequest(spans) ?? new Uint8Array());
+  const run = async (spans: ReadableSpan[]): Promise<Result> => {
+    const body = written(() => ProtobufTraceSerializer.serializeRequest(spans));
+    const answered = body instanceof Uint8Array ? await patiently(parts, body) : body;
     onDone(spans.length);
     if (answered.kind !== 'taken') {
       log.dropped('not-taken', spans.length);
       tellFailure(log, 'traces', answered);
-      return done(FAILED);
+      return FAILED;
     }
     const refused = refusedOf(
       () => ProtobufTraceSerializer.deserializeResponse(answered.body).partialSuccess?.rejectedSpans,
@@ -43,11 +44,11 @@ export function spanExporter(parts: ExporterParts): ExportedSpans {
       log.dropped('refused', Math.min(refused, spans.length));
       log.partly('traces', refused);
     }
-    done(SUCCESS);
+    return SUCCESS;
   };
   return {
     exporter: {
-      export: (spans, done) => underWay.add(run(spans, done)),
+      export: (spans, done) => underWay.add(run(spans).then(done)),
       forceFlush: () => underWay.ended(),
       shutdown: async () => undefined,
     },
@@ -58,26 +59,38 @@ export function spanExporter(parts: ExporterParts): ExportedSpans {
 }
 
 export function metricExporter({ collector, log, underWay }: Omit<ExporterParts, 'clock'>): PushMetricExporter {
-  const run = async (body: Uint8Array, done: Done) => {
-    const answered = await collector.send('metrics', body, underWay.cut);
+  const run = async (body: Uint8Array | Failed): Promise<Result> => {
+    const answered = body instanceof Uint8Array ? await collector.send('metrics', body, underWay.cut) : body;
     if (answered.kind !== 'taken') {
       tellFailure(log, 'metrics', answered);
-      return done(FAILED);
+      return FAILED;
     }
     const refused = refusedOf(
       () => ProtobufMetricsSerializer.deserializeResponse(answered.body).partialSuccess?.rejectedDataPoints,
     );
     if (refused === 0) log.taken('metrics');
     else log.partly('metrics', refused);
-    done(SUCCESS);
+    return SUCCESS;
   };
   return {
     export: (metrics, done) =>
-      underWay.add(run(ProtobufMetricsSerializer.serializeRequest(metrics) ?? new Uint8Array(), done)),
+      underWay.add(run(written(() => ProtobufMetricsSerializer.serializeRequest(metrics))).then(done)),
     selectAggregationTemporality: () => AggregationTemporality.CUMULATIVE,
     forceFlush: () => underWay.ended(),
     shutdown: async () => undefined,
   };
+}
+
+type Failed = Extract<Answered, { kind: 'failed' }>;
+
+/** What the library cannot write is dropped like what nobody takes: a throw here would end the process. */
+function written(serialize: () => Uint8Array | undefined): Uint8Array | Failed {
+  try {
+    return serialize() ?? new Uint8Array();
+  } catch (error) {
+    const name = error instanceof Error ? error.name : typeof error;
+    return { kind: 'failed', why: `they cannot be written: ${name}`, again: false };
+  }
 }
 
 async function patiently({ collector, underWay, clock }: ExporterParts, body: Uint8Array): Promise<Answered> {

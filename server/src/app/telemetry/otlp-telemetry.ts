@@ -25,7 +25,7 @@ export function otlpTelemetry(
   settings: TelemetrySettings & { readonly otlpUrl: string },
   { clock, logger, metrics }: TelemetryParts,
 ): Telemetry {
-  const collector = createCollector(settings);
+  const collector = createCollector(settings, clock);
   const underWay = new UnderWay();
   const log = new ExportLog({ host: collector.host, clock, logger, metrics });
   const exporting = { collector, log, underWay, clock };

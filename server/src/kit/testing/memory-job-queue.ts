@@ -60,7 +60,7 @@ export class MemoryJobQueue implements JobQueue {
   }
 
   async hasEarlierTurn(job: ClaimedJob): Promise<boolean> {
-    const turns = ['opened', 'worse', 'resolved'];
+    const turns = ['opened', 'worse', 'resolved', 'acknowledged', 'diagnosed'];
     const number = Number(job.id.split('/')[0]);
     return [...this.rows.values()].some(
       (row) =>

@@ -11,6 +11,6 @@ export interface JobQueue {
   pending(kind?: JobKind): Promise<number>;
   /** Unfinished jobs with these keys that are due later are due now. Returns how many. */
   hasten(keys: readonly string[], now: number): Promise<number>;
-  /** Whether a `notice` job of an earlier turn of the same incident (opened, worse, resolved) is not finished. */
+  /** Whether a `notice` job of what happened earlier to the same incident (opened, worse, resolved, acknowledged, diagnosed) is not finished. */
   hasEarlierTurn(job: ClaimedJob): Promise<boolean>;
 }

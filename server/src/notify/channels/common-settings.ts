@@ -18,7 +18,12 @@ export const timeoutSeconds = z
   .default(15)
   .describe('Seconds for the whole exchange, after which it counts as failed.');
 
-export const ca = z.string().min(1).exactOptional().describe('Certificates (PEM) to trust instead of the system’s.');
+/** Node takes any text for certificates, and then trusts nobody. */
+export const ca = z
+  .string()
+  .regex(/-----BEGIN CERTIFICATE-----/, 'must hold certificates as PEM: -----BEGIN CERTIFICATE-----…')
+  .exactOptional()
+  .describe('Certificates (PEM) to trust instead of the system’s.');
 
 /** A Liquid template, compiled once to say what is wrong with it. */
 export const template = z

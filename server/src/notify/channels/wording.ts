@@ -28,7 +28,7 @@ export function createWording(
   const text = compiledOrNull(templates.text, escape);
   return (notice) => {
     const message = writeMessage(notice, linkTo);
-    if (title === null && text === null) return { message, title: message.headline, text: null };
+    if (title === null && text === null) return { message, title: oneLine(message.headline, 250), text: null };
     const values = templateValues(notice, message, linkTo);
     const rendered = (template: typeof title) => {
       const result = template?.(values);

@@ -243,4 +243,17 @@ describe('an event rule after a start', () => {
     expect(see(29 * MINUTE, 60)).toEqual([]);
     expect(see(31 * MINUTE, 60)).toEqual(['many shop']);
   });
+
+  it('that spoke of more than it keeps in mind forgets what it spoke of first, in whatever order it is told of it', () => {
+    const { remember, settle, see, told } = running([{ ...many, cooldownSeconds: 86_400 }], true);
+    const cluster = anEvent().cluster;
+    for (let n = 10_000; n > 0; n -= 1) {
+      remember(seriesOf('many', [cluster, `n${n}`]), { since: T0 - 3_600_000 + n, goesOn: false });
+    }
+    settle();
+    expect(see(0, 50, inNamespace('shop'))).toEqual(['many shop']);
+    expect(told).toEqual(['forgotten many']);
+    expect(see(1, 50, inNamespace('n10000'))).toEqual([]);
+    expect(see(1, 50, inNamespace('n1'))).toEqual(['many n1']);
+  });
 });

@@ -57,8 +57,6 @@ export class SlidingCounts {
       this.#counts[begin + (passed % SLICES)] = 0;
     }
     if (slice > newest) this.#newest[slot] = slice;
-    // Behind its window a slot holds nothing of use: its slices are taken for newer ones.
-    else if (slice <= newest - SLICES) return false;
     const index = begin + (slice % SLICES);
     this.#counts[index] = Math.min(this.#most, (this.#counts[index] ?? 0) + by);
     return true;
@@ -98,7 +96,7 @@ export class SlidingCounts {
     const current = this.#sliceOf(now);
     this.#holdBefore(slot, current);
     const newest = this.#newest[slot] ?? 0;
-    for (let slice = Math.max(newest, current) - SLICES + 1; slice <= newest; slice += 1) {
+    for (let slice = current - SLICES + 1; slice <= newest; slice += 1) {
       visit(this.#counts[slot * SLICES + (slice % SLICES)] ?? 0);
     }
   }

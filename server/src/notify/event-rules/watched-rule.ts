@@ -54,7 +54,7 @@ export class WatchedRule {
   readonly #keys: CountedKeys;
   readonly #firing = new Map<string, Fired>();
   /** When each began to fire last, the oldest first; kept for the cooldown. */
-  readonly #spoke = new Map<string, number>();
+  #spoke = new Map<string, number>();
   /** Alerts that were raised before this process began, and go on: since when. */
   readonly #open = new Map<string, number>();
   /** Null once it may fire. */
@@ -96,8 +96,10 @@ export class WatchedRule {
     // What a rule without a count has not heard of is told however late it comes: nobody was told.
     this.#keys.add(id, settings.count === undefined ? now : seen.at, seen.delta, now);
     const fired = this.#firing.get(id);
-    if (fired !== undefined) fired.event = sightingOf(seen.event);
-    if (fired !== undefined) return null;
+    if (fired !== undefined) {
+      fired.event = sightingOf(seen.event);
+      return null;
+    }
     if (this.#waiting !== null) this.#wait(id, { key, series, event: seen.event, at: seen.at });
     return this.#waiting === null ? this.#fire(id, { key, series, event: seen.event }, now) : null;
   }
@@ -115,7 +117,7 @@ export class WatchedRule {
   remember(series: string, { since, goesOn }: PastFiring): void {
     const id = shortOf(series);
     if (goesOn) this.#open.set(id, since);
-    this.#speak(id, since);
+    if (this.rule.settings.cooldownSeconds > 0) this.#spoke.set(id, since);
   }
 
   /**
@@ -127,6 +129,8 @@ export class WatchedRule {
     this.#waiting = null;
     this.#countedFrom = countedFrom;
     this.#endsNothingUntil = endsNothingUntil;
+    // The past is told in any order.
+    this.#spoke = new Map([...this.#spoke].sort(([, a], [, b]) => a - b).slice(-MOST_KEYS));
     const fired: Firing[] = [];
     for (const [id, { key, series, event }] of waiting) {
       const firing = this.#fire(id, { key, series, event }, now);

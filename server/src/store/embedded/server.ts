@@ -17,6 +17,7 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientConfig } from 'pg';
 import { isWorthTelling } from '../../kit/worth-telling.ts';
 import type { Logger } from '../../model/ports/process.ts';
@@ -58,12 +59,11 @@ export class EmbeddedServer {
   #address: ClientConfig = {};
   #child: ChildProcess | null = null;
   #pid = 0;
-  #stopping = false;
+  readonly #stop = new AbortController();
   #trouble: string | null = null;
   /** Since when another folder lies where it works. */
   #strangeSince: number | null = null;
   #watch: Promise<void> = Promise.resolve();
-  #stopWatching: () => void = () => {};
 
   private constructor(options: EmbeddedOptions, runner: Runner) {
     this.#options = options;
@@ -89,6 +89,10 @@ export class EmbeddedServer {
     return this.#address;
   }
 
+  get #stopping(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
   get pid(): number {
     return this.#pid;
   }
@@ -100,8 +104,7 @@ export class EmbeddedServer {
 
   /** Fast shutdown: clients are cut off, everything is written. */
   async close(): Promise<void> {
-    this.#stopping = true;
-    this.#stopWatching();
+    this.#stop.abort();
     await this.#watch;
     await stopProcess(this.#pid, this.#child);
   }
@@ -288,10 +291,9 @@ export class EmbeddedServer {
 
   async #keepAlive(): Promise<void> {
     const { logger } = this.#options;
-    const stopped = new Promise<void>((wake) => (this.#stopWatching = wake));
     let failures = 0;
     while (!this.#stopping) {
-      await restAtMost(Math.min(LONGEST_PAUSE_MS, WATCH_MS * 2 ** failures), stopped);
+      await restAtMost(Math.min(LONGEST_PAUSE_MS, WATCH_MS * 2 ** failures), this.#stop.signal);
       if (this.#stopping || (await this.#lives())) continue;
       if (failures === 0) logger.error({ pid: this.#pid }, 'PostgreSQL is gone; starting it again');
       try {
@@ -329,16 +331,9 @@ export class EmbeddedServer {
   }
 }
 
-async function restAtMost(ms: number, stopped: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([
-    stopped,
-    new Promise<void>((wake) => {
-      timer = setTimeout(wake, ms);
-      timer.unref();
-    }),
-  ]);
-  clearTimeout(timer);
+/** By a signal: each race against one promise that lasts would be held by it for as long, twice a second. */
+async function restAtMost(ms: number, stopped: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal: stopped, ref: false }).catch(() => undefined);
 }
 
 async function freePort(): Promise<number> {

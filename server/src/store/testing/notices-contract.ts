@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Notice } from '../../model/delivery.ts';
 import type { Held, NoticeDecision } from '../../model/notice-decision.ts';
-import { ConflictError, DataError } from '../../model/ports/store.ts';
+import { ConflictError, DataError, StoreUnavailable } from '../../model/ports/store.ts';
 import type { NoticeEntry } from '../../model/ports/telling.ts';
 import { DAY_MS } from '../event-id.ts';
 import { byHand } from './by-hand.ts';
@@ -263,6 +263,17 @@ export function noticesContract(open: OpenTestStore): void {
     expect(isFree).toBe(false);
     expect(await waiting).toBe(true);
     await slow;
+  });
+
+  it('gives its connection back where another worker is stuck while it tells by the same route', async () => {
+    const { notices, url } = await open({ now: NOW });
+    const limits = [{ route: 'team', since: NOW, notices: 5 }];
+    const stuck = byHand(url, 'BEGIN', `SELECT pg_advisory_xact_lock(8284461, hashtext('team'))`, 'SELECT pg_sleep(4)');
+    await sleep(300);
+    await expect(notices.record(entry({ decisions: [decision('n1', 'i')], limits }))).rejects.toThrow(StoreUnavailable);
+    await stuck;
+    await notices.record(entry({ decisions: [decision('n1', 'i')], limits }));
+    expect(await notices.toldCount('team', NOW)).toBe(1);
   });
 
   it('changes messages behind what is told with them, in one with it', async () => {

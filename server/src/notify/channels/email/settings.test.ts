@@ -44,6 +44,7 @@ describe('the settings of e-mail', () => {
   });
 
   it.each([
+    ['fromName', { host: 'mail.example', fromName: 'Ops\r\nBcc: all@evil.example' }],
     ['host', {}],
     ['host', { host: 'mail.example:25' }],
     ['host', { host: 'user@mail.example' }],

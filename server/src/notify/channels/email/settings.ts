@@ -53,7 +53,13 @@ export const emailSettings = z
     user: credential.exactOptional().describe('Where the server asks who one is; with the password.'),
     password: credential.exactOptional().describe('Of the user.'),
     from: address.describe('The address that the mail comes from; the server has to allow it.'),
-    fromName: z.string().min(1).max(100).default('Tattle').describe('The name beside it.'),
+    fromName: z
+      .string()
+      .min(1)
+      .max(100)
+      .regex(/^\P{Cc}+$/u, 'must be on one line')
+      .default('Tattle')
+      .describe('The name beside it.'),
     to: z.array(address).min(1).max(50).describe('Who gets it.'),
     timeoutSeconds: z
       .number()

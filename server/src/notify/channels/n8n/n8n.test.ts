@@ -13,6 +13,7 @@ channelContract('n8n', {
   type: n8n,
   settings,
   secret: SECRET,
+  wantsAcknowledgements: true,
   verify: ({ headers }) => expect(headers['webhook-signature']).toMatch(/^v1,/),
   identity: ({ headers }) => String(headers['webhook-id']),
   assertHarmless: ({ body }) => expect(JSON.parse(body)).toHaveProperty('timestamp'),

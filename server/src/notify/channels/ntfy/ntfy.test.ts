@@ -19,6 +19,10 @@ channelContract('ntfy', {
   verify: ({ headers, path, method }) => {
     expect([method, path, headers.authorization]).toEqual(['POST', '/', `Bearer ${SECRET}`]);
   },
+  previewed: (received) => {
+    const { topic: _, ...rest } = fieldsOf(received);
+    return JSON.stringify(rest);
+  },
   assertHarmless: (received) => {
     const { message, title, topic, click, markdown } = fieldsOf(received);
     expect(Buffer.byteLength(String(message))).toBeLessThanOrEqual(4096);
@@ -64,6 +68,16 @@ describe('ntfy', () => {
     expect([diagnosed, resolved]).toEqual([opened, opened]);
     expect(Object.values(others)).toEqual([undefined, undefined, undefined, undefined]);
   });
+
+  it.each([{ url: 'https://ntfy.sh/hard-to-guess' }, { url: 'https://ntfy.sh', topic: 'hard-to-guess' }])(
+    'previews without the topic of %o: whoever knows it reads along',
+    (place) => {
+      const channel = ntfy.create({ type: 'ntfy', name: 'phone', ...place }, trustedContext());
+      const { body } = channel.preview(aNotice());
+      expect(JSON.parse(body)).toHaveProperty('message');
+      expect(body).not.toContain('hard-to-guess');
+    },
+  );
 
   it('says user and password where there is no token, whatever letters they have', async () => {
     const { headers } = await send(aNotice(), { user: 'jürgen', password: 'pä:ß' });

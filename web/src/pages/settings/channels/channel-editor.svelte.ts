@@ -10,6 +10,7 @@ export class ChannelEditor {
   #draft = $state.raw<ChannelDraft>({ name: '', way: null, values: {}, secrets: {} });
   #faults = $state.raw<Faults>(NO_FAULTS);
   #problem = $state.raw<unknown>(null);
+  #failed = $state('');
   #busy = $state(false);
 
   constructor(form: ChannelForm, draft: ChannelDraft) {
@@ -28,6 +29,11 @@ export class ChannelEditor {
   /** What was refused and is about no field; null where nothing was. */
   get problem(): unknown {
     return this.#problem;
+  }
+
+  /** What did not come about then. */
+  get failed(): string {
+    return this.#failed;
   }
 
   get busy(): boolean {
@@ -81,10 +87,14 @@ export class ChannelEditor {
     this.#faults = { at, rest: [] };
   }
 
-  /** Answers whether it was taken; else the faults are at their fields, and nothing that is written is lost. */
-  async send(run: () => Promise<void>): Promise<boolean> {
+  /**
+   * Answers whether it was taken; else the faults are at their fields, and nothing that is written is lost. `failed` says what
+   * did not come about.
+   */
+  async send(run: () => Promise<void>, failed: string): Promise<boolean> {
     if (this.#busy) return false;
     this.#problem = null;
+    this.#failed = failed;
     const missing = missingIn(this.form, this.#draft);
     this.mark(Object.fromEntries(missing.map((name) => [name, 'It is needed.'])));
     if (missing.length > 0) return false;

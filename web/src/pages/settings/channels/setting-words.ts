@@ -46,7 +46,7 @@ const LABELS: Readonly<Record<string, string>> = {
 };
 
 const CHOICES: Readonly<Record<string, string>> = {
-  event: 'The event, as event watchers send it',
+  event: 'The event, as watchers send it',
   tattle: 'The incident with all of its evidence',
   template: 'What a template of your own writes',
   tls: 'TLS from the start',

@@ -55,7 +55,10 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     /^sinks\[\d+\]\./,
     'Put the secret into that file, or correct its path in the configuration. It is read again within seconds.',
   ],
-  [/^HTTP 40[13]\b|AUTH/, 'It does not accept the credentials. Mend them where the configuration has them.'],
+  [
+    /^HTTP 40[13]\b|AUTH|refuses these credentials/,
+    'It does not accept the credentials. Mend them where the configuration has them.',
+  ],
   [/^HTTP 3\d\d\b/, 'Write the address that it leads to into the configuration: redirects are not followed.'],
   [
     /^HTTP (404|410)\b/,
@@ -64,7 +67,12 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/^HTTP 429\b/, 'It asks for fewer records. Tattle waits as long as it says; look there if that goes on.'],
   [/^HTTP (400|413|422)\b/, 'It refuses what is sent. Check that the URL and the type of the sink fit what is there.'],
   [/^HTTP 5\d\d\b/, 'The other side is in trouble: look there. What waits is sent once it answers.'],
-  [/CERT_HAS_EXPIRED|ALTNAME_INVALID/, 'Renew its certificate, or send to the name that it is for.'],
+  [/may not (write|publish)/, 'Give its user that right on the other side.'],
+  [/topic is missing/, 'Make the topic there, or let the sink make it: createTopics.'],
+  [
+    /CERT_HAS_EXPIRED|ALTNAME_INVALID|certificate .*(another name|has expired)/,
+    'Renew its certificate, or send to the name that it is for.',
+  ],
   [
     /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|certificate|TLS/i,
     'Its certificate is not trusted. Give the authority that signed it as ca, or caFile.',
@@ -72,7 +80,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/cannot write the file/, 'Check that the folder is there, may be written to, and is not full.'],
   [/NO_STREAM|no stream takes/i, 'Make the stream, or let its subjects hold those of the sink.'],
   [
-    /timeout|ECONN|ENOTFOUND|EAI_AGAIN|EHOST|ENET|connection|cannot connect|Kafka: |NATS: /i,
+    /timeout|ECONN|ENOTFOUND|EAI_AGAIN|EHOST|ENET|connection|cannot connect|KFK_NETWORK/i,
     'It cannot be reached from here. Check its name and port, that it runs, and that no network policy is in between.',
   ],
 ];
