@@ -204,7 +204,7 @@ export function feedContract(open: OpenTestStore): void {
     const [epoch = '', xid = '', no = ''] = end.split('.');
     const beyond = String(Number(xid) + 100_000);
     const garbage = ['', '.', 'null', '0', `${end} `, `${end}\n`, `${end}.1`, `${epoch}.${xid}`, `${epoch}.-1.0`]
-      .concat([`${epoch}.01.0`, `${epoch}.${beyond}.${no}`, `${epoch}.${xid}.1`, `${epoch}.${'9'.repeat(30)}.0`])
+      .concat([`${epoch}.01.0`, `${epoch}.${beyond}.${no}`, `${epoch}.${beyond}.1`, `${epoch}.${'9'.repeat(30)}.0`])
       .concat([`${epoch}.${'9'.repeat(18)}.0`, `${epoch}.1.${'9'.repeat(19)}`, `${epoch.toUpperCase()}.${xid}.0`])
       .concat([`${epoch}.1';--.0`, `\0`, '😀'.repeat(50), 'x'.repeat(1_000_000), await elsewhere.feed.end()]);
     for (const position of garbage) expect(await store.feed.after(position, 5), position.slice(0, 99)).toBeNull();
