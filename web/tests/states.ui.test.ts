@@ -31,7 +31,8 @@ it.each([
 
 it('says that nobody is told while there is no channel, and how to get one', async () => {
   const { page, complaints } = await openSignedIn(browser, server(), '/settings/channels');
-  await page.getByText('Nobody is told yet: no channel is configured').waitFor();
+  await page.getByText('Nobody is told yet: there is no channel').waitFor();
+  expect(await page.getByRole('link', { name: 'Add a channel' }).count()).toBe(1);
   for (const name of ['DISCORD_WEBHOOK_URL', 'SLACK_WEBHOOK_URL', 'TELEGRAM_CHAT_ID', 'SMTP_URL', 'N8N_WEBHOOK_URL']) {
     expect(await page.getByText(`TATTLE_${name}`).count(), name).toBe(1);
   }
