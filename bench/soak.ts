@@ -49,7 +49,7 @@ try {
 }
 for (const failure of failures) console.error(`FAILED ${failure}`);
 console.log(
-  `${kills} kills, ${witness.served.size} events served: ${failures.length === 0 ? 'nothing lost, nothing invented' : `${failures.length} failures`}`,
+  `${onFullDisk === null ? '' : 'a full disk, '}${kills} kills, ${witness.served.size} events served: ${failures.length === 0 ? 'nothing lost, nothing invented' : `${failures.length} failures`}`,
 );
 process.exitCode = failures.length === 0 ? 0 : 1;
 
