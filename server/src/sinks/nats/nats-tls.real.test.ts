@@ -1,8 +1,6 @@
 /** Against a real NATS server that wants TLS and names its users: what is refused says what to look at. */
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,6 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventOf } from '../testing/records.ts';
 import { contextForTests } from '../testing/sink-contract.ts';
 import { nats } from './nats.ts';
+import { freePort, startNatsServer } from './testing/nats-server.ts';
 
 const never = new AbortController().signal;
 let folder: string;
@@ -35,11 +34,7 @@ async function makeCertificates(): Promise<void> {
 }
 
 async function startNats(): Promise<() => Promise<void>> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  ({ port } = probe.address() as AddressInfo);
-  probe.close();
-  await once(probe, 'close');
+  port = await freePort();
   await writeFile(
     join(folder, 'nats.conf'),
     `listen: "127.0.0.1:${String(port)}"
@@ -48,20 +43,7 @@ async function startNats(): Promise<() => Promise<void>> {
      authorization { users: [ { user: tattle, password: s3cr3t-of-the-test },
        { user: reader, password: s3cr3t-of-the-test, permissions: { publish: ["$JS.API.>"] } } ] }`,
   );
-  const child = spawn('nats-server', ['-c', join(folder, 'nats.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const ended = once(child, 'exit');
-  let log = '';
-  await new Promise<void>((resolve, reject) => {
-    child.stderr.on('data', (chunk: Buffer) => {
-      log += chunk.toString();
-      if (log.includes('Server is ready')) resolve();
-    });
-    child.on('exit', () => reject(new Error(`nats-server ended: ${log}`)));
-  });
-  return async () => {
-    child.kill('SIGKILL');
-    await ended;
-  };
+  return startNatsServer('-c', join(folder, 'nats.conf'));
 }
 
 beforeAll(async () => {

@@ -1,8 +1,5 @@
 /** Against a real NATS server with JetStream. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +10,7 @@ import type { SinkRecord } from '../../model/sink.ts';
 import { eventOf, HOSTILE, incidentOf, manyEvents } from '../testing/records.ts';
 import { contextForTests } from '../testing/sink-contract.ts';
 import { nats } from './nats.ts';
+import { freePort, startNatsServer } from './testing/nats-server.ts';
 
 const TOKEN = 't0ken-of-the-test';
 const never = new AbortController().signal;
@@ -20,34 +18,7 @@ let folder: string;
 let port: number;
 let stop: () => Promise<void>;
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port: free } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return free;
-}
-
-async function startNats(): Promise<() => Promise<void>> {
-  const child = spawn('nats-server', ['-js', '-sd', folder, '-a', '127.0.0.1', '-p', String(port), '--auth', TOKEN], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const ended = once(child, 'exit');
-  let log = '';
-  await new Promise<void>((resolve, reject) => {
-    // Read on after that: a server whose output nobody takes ends.
-    child.stderr.on('data', (chunk: Buffer) => {
-      log += chunk.toString();
-      if (log.includes('Server is ready')) resolve();
-    });
-    child.on('exit', () => reject(new Error(`nats-server ended: ${log}`)));
-  });
-  return async () => {
-    child.kill('SIGKILL');
-    await ended;
-  };
-}
+const startNats = () => startNatsServer('-js', '-sd', folder, '-a', '127.0.0.1', '-p', String(port), '--auth', TOKEN);
 
 async function client(): Promise<NatsConnection> {
   return connect({ servers: [`127.0.0.1:${String(port)}`], token: TOKEN });
